@@ -1,0 +1,2 @@
+VENV := .venv
+install: $(VENV)/.installed

@@ -1,0 +1,1 @@
+"""Reading a school's MIS: one file a vendor."""

@@ -1,0 +1,1 @@
+"""Declarative mappings from a vendor's record to the canonical ALN record."""

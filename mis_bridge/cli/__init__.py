@@ -1,0 +1,1 @@
+"""The mis-bridge command, one file per group of verbs."""

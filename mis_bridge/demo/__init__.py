@@ -1,0 +1,1 @@
+"""An invented authority and a demo MIS on loopback."""

@@ -1,0 +1,1 @@
+"""Plans and letters: one content value, several formats, both languages."""

@@ -1,0 +1,1 @@
+"""The law and its words; standard library only."""

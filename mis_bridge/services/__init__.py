@@ -1,0 +1,1 @@
+"""Use cases: each works inside one transaction that it is handed."""

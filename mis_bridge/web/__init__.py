@@ -1,0 +1,1 @@
+"""Blueprints, templates and the browser side."""

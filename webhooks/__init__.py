@@ -1,0 +1,1 @@
+"""Proving a sender and reading its events: one file a sender."""
