@@ -14,7 +14,7 @@ SCHEMA = "aln-pupil/1"
 
 
 class ProvisionType(StrEnum):
-    """What the register says is provided. A code that no translation covers is UNKNOWN, never NONE."""
+    """What the register says is provided; a code without translation is UNKNOWN, never NONE."""
 
     NONE = "none"
     SCHOOL_ACTION = "school_action"
@@ -59,7 +59,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Name:
-    """Legal and preferred names in Unicode NFC, never re-cased; a preferred one equal to the legal is None."""
+    """Legal and preferred names in NFC, never re-cased; a preferred one equal to the legal is None."""
 
     legal_forename: str | None = None
     middle_names: str | None = None
@@ -129,7 +129,7 @@ class LookedAfter:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Contact:
-    """A person in the MIS's contact list. None means not known; an e-mail address is not consent to use it."""
+    """A person in the MIS's contact list; None means not known. An e-mail address is not consent."""
 
     name: str | None = None
     relationship: str | None = None
@@ -185,6 +185,6 @@ class Pupil:
         return f"Pupil(vendor={self.source.vendor!r}, record_id={self.source.record_id!r})"
 
     def supplies(self, key: str) -> bool:
-        """Say whether the source carried `key` (dotted): only then does its absence mean anything."""
+        """Say whether the source carried `key` (dotted): only then does absence mean anything."""
         parts = key.split(".")
         return not any(".".join(parts[: n + 1]) in self.not_supplied for n in range(len(parts)))

@@ -1,4 +1,4 @@
-"""Why an answer is what it is: the rules that fired, the facts they used, the provision they rest on."""
+"""Why an answer is what it is: the rules that fired, their facts, the provision they rest on."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Trace:
         return Trace(self.steps, (*self.uncertain, Uncertainty(point, because)))
 
     def to_json(self) -> dict[str, object]:
-        """Return `{"trace": [...], "uncertain": [...]}` as `explain` prints it, Welsh beside English."""
+        """Return the keys `trace` and `uncertain` as `explain` prints them, Welsh beside English."""
         return {
             "trace": [
                 {

@@ -42,7 +42,7 @@ class Words:
         return self.cy if language == "cy" else self.en
 
     def fill(self, **facts: object) -> Words:
-        """Fill the `{name}` places of both wordings; dates are written out, Words in their language."""
+        """Fill the `{name}` places of both wordings; dates are written out, Words translated."""
         return Words(_fill(self.en, "en", facts), _fill(self.cy, "cy", facts))
 
 
