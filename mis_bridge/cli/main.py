@@ -84,7 +84,7 @@ def main() -> None:
             raise
         tell(problem.words)
         sys.exit(UNUSABLE)
-    except Exception as fault:  # noqa: BLE001 - the last door: a traceback could show a pupil's data
+    except Exception as fault:
         if debug:
             raise
         tell(

@@ -1,4 +1,4 @@
-"""What a person is told when something cannot be done: the place and the remedy, in both languages."""
+"""What a person is told when something cannot be done: the place, the remedy, in both languages."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Name:
-    """Legal and preferred names in NFC, never re-cased; a preferred one equal to the legal is None."""
+    """Names in NFC, never re-cased; a preferred name equal to the legal one is None."""
 
     legal_forename: str | None = None
     middle_names: str | None = None
@@ -129,7 +129,7 @@ class LookedAfter:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Contact:
-    """A person in the MIS's contact list; None means not known. An e-mail address is not consent."""
+    """A person in the MIS's contact list; None is not known, an e-mail address is not consent."""
 
     name: str | None = None
     relationship: str | None = None

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class ChangeKind(StrEnum):
-    """The kinds of change to which the law attaches a consequence, and those that are only noted."""
+    """The kinds of change to which the law attaches a consequence, and those only noted."""
 
     JOINED = "joined"
     LEFT = "left"
@@ -33,9 +33,9 @@ class ChangeKind(StrEnum):
 class RegisterChange:
     """One change of fact.
 
-    `trigger` names the fact and not the event that told of it (`provision:school_action:2026-11-20`),
-    so that the same fact told twice, late or out of order is one trigger. `since` is the start date
-    that the source itself gives, None where it gives none. `before` and `after` are codes.
+    `trigger` names the fact (`provision:school_action:2026-11-20`) and not the event that told of
+    it, so that the same fact told twice, late or out of order is one trigger. `since` is the start
+    date that the source itself gives, None where it gives none. `before` and `after` are codes.
     """
 
     kind: ChangeKind

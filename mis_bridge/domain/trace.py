@@ -56,7 +56,7 @@ class Trace:
         return Trace(self.steps, (*self.uncertain, Uncertainty(point, because)))
 
     def to_json(self) -> dict[str, object]:
-        """Return the keys `trace` and `uncertain` as `explain` prints them, Welsh beside English."""
+        """Return the keys `trace` and `uncertain` as `explain` prints them, Welsh and English."""
         return {
             "trace": [
                 {
