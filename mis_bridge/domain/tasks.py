@@ -27,12 +27,12 @@ class TaskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DecisionTask:
-    """A task to open: one ever per (pupil, duty, trigger), at most one open per (pupil, duty).
-
     """A task to open: one ever per (pupil, duty, trigger), one open at most per (pupil, duty).
-    of the rule that asks for the task; `due_on` is None where the calendar does not reach, or where
-    the law sets no date. `trigger_on` is the day on which the matter came to attention; where that
-    day is only the day of receipt it is `to_be_confirmed`.
+
+    `duty` is the stable key of the duty (`school_decide`); `rule` the id of the clock (`SCH-35`),
+    or of the rule that asks for the task; `due_on` is None where the calendar does not reach, or
+    where the law sets no date. `trigger_on` is the day on which the matter came to attention; where
+    that day is only the day of receipt it is `to_be_confirmed`.
     """
 
     kind: TaskKind
