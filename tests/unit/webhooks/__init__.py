@@ -1,0 +1,1 @@
+"""Proof of sender and reading of events."""
