@@ -1,0 +1,232 @@
+"""How a source is read: the `[read]` table of its mapping document as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal, Self
+
+from adapters.problems import OptionsRefused
+from mis_bridge.domain.words import Words
+
+JoinBy = Literal["value", "href", "href_number", "number", "key_list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Rows of the collection `source` are put into each record under `into`.
+
+    A row belongs where its `on` equals the record's `equals` (both dotted paths), compared as text
+    (`value`), by the path of an address (`href`), by its last step (`href_number`), as a number
+    without leading noughts (`number`), or where the record's `equals` lists the keys
+    (`key_list`: a list, or text parted by commas). `many` gives a list, otherwise the first row or
+    null. With `within`, the rows of that other collection are completed before it is joined itself.
+    Rows that belong nowhere are counted in `Reading.flags` under `orphans`.
+    """
+
+    into: str
+    source: str
+    on: str
+    equals: str
+    by: JoinBy = "value"
+    many: bool = True
+    within: str | None = None
+    orphans: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One file of a bundle: known by its `columns` (all must be in the header) or its `file` stem.
+
+    Reader options given here hold for this file alone.
+    """
+
+    name: str
+    columns: tuple[str, ...] = ()
+    file: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | tuple[str, ...] | None = None
+    skip_footer: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read a source, as the `[read]` table of its mapping document says.
+
+    - `records`: dotted path of the list in a JSON body; name of the main table of a CSV bundle;
+      path of the element (`CTFpupilData/Pupil` or just `Pupil`) in XML.
+    - `record_id`: path of the vendor's key; of several, the first that is not empty.
+    - `fingerprint`: where all those are empty, the key is a hash of these paths, so that it stays
+      the same from file to file and tells no name.
+    - `group_by`: rows with the same value of this column are one record,
+      `{column: value, "rows": [...]}`.
+    - `where`: keep only main rows in which each path has one of the values (`role = ["student"]`).
+    - `header`: row number from 1, or names to look for in the first rows; not set: found by itself.
+    - `namespaces`: `"ignore"`, or the one URI that record elements must have.
+    - `case`: `"fold"` case-folds every key of the tree (and the paths given here).
+    - `volatile`: keys left out of the digest, at any depth.
+    """
+
+    records: str | None = None
+    record_id: tuple[str, ...] = ()
+    fingerprint: tuple[str, ...] = ()
+    joins: tuple[Join, ...] = ()
+    tables: tuple[Table, ...] = ()
+    group_by: str | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | tuple[str, ...] | None = None
+    skip_footer: int = 0
+    namespaces: str = "ignore"
+    case: Literal["exact", "fold"] = "exact"
+    volatile: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_document(cls, read: Mapping[str, object]) -> Self:
+        """Build from the `[read]` table; raise `OptionsRefused` for an unknown name or type."""
+        known = _Known(read, "read")
+        options = cls(
+            records=known.text("records"),
+            record_id=known.texts("record_id"),
+            fingerprint=known.texts("fingerprint"),
+            joins=tuple(_join(entry) for entry in known.entries("join")),
+            tables=tuple(_table(entry) for entry in known.entries("tables")),
+            group_by=known.text("group_by"),
+            where=known.choices("where"),
+            encoding=known.text("encoding"),
+            delimiter=known.text("delimiter"),
+            header=known.header(),
+            skip_footer=known.count("skip_footer"),
+            namespaces=known.text("namespaces") or "ignore",
+            case="fold" if known.one_of("case", ("exact", "fold"), "exact") == "fold" else "exact",
+            volatile=frozenset(known.texts("volatile")),
+        )
+        known.nothing_left()
+        return options
+
+
+def _join(entry: _Known) -> Join:
+    join = Join(
+        into=entry.required("into"),
+        source=entry.required("from"),
+        on=entry.required("on"),
+        equals=entry.required("equals"),
+        by=_JOIN_BY[entry.one_of("by", tuple(_JOIN_BY), "value")],
+        many=entry.yes_or_no("many", default=True),
+        within=entry.text("within"),
+        orphans=entry.text("orphans"),
+    )
+    entry.nothing_left()
+    return join
+
+
+def _table(entry: _Known) -> Table:
+    table = Table(
+        name=entry.required("name"),
+        columns=entry.texts("columns"),
+        file=entry.text("file"),
+        encoding=entry.text("encoding"),
+        delimiter=entry.text("delimiter"),
+        header=entry.header(),
+        skip_footer=entry.count("skip_footer"),
+    )
+    entry.nothing_left()
+    return table
+
+
+_JOIN_BY: Final[Mapping[str, JoinBy]] = MappingProxyType(
+    {
+        "value": "value",
+        "href": "href",
+        "href_number": "href_number",
+        "number": "number",
+        "key_list": "key_list",
+    }
+)
+
+
+class _Known:
+    """Takes the known names out of a table, so that an unknown one is noticed."""
+
+    def __init__(self, table: Mapping[str, object], place: str) -> None:
+        self._left = dict(table)
+        self._place = place
+
+    def text(self, name: str) -> str | None:
+        value = self._left.pop(name, None)
+        if value is not None and not isinstance(value, str):
+            raise self._wrong(name, "text", "testun")
+        return value
+
+    def required(self, name: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise self._wrong(name, "text", "testun")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._left.pop(name, ())
+        if isinstance(value, str):
+            return (value,)
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+            raise self._wrong(name, "text or a list of texts", "testun neu restr o destunau")
+        return tuple(value)
+
+    def count(self, name: str) -> int:
+        value = self._left.pop(name, 0)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self._wrong(name, "a whole number", "rhif cyfan")
+        return value
+
+    def header(self) -> int | tuple[str, ...] | None:
+        value = self._left.get("header")
+        if value is None or isinstance(value, int):
+            return self.count("header") or None
+        return self.texts("header")
+
+    def yes_or_no(self, name: str, *, default: bool) -> bool:
+        value = self._left.pop(name, default)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false", "true neu false")
+        return value
+
+    def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name) or default
+        if value not in allowed:
+            listed = ", ".join(allowed)
+            raise self._wrong(name, f"one of {listed}", f"un o {listed}")
+        return value
+
+    def choices(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        value = self._left.pop(name, {})
+        if not isinstance(value, Mapping):
+            raise self._wrong(name, "a table", "tabl")
+        inner = _Known(value, f"{self._place}.{name}")
+        return tuple((path, inner.texts(path)) for path in list(value))
+
+    def entries(self, name: str) -> list[_Known]:
+        value = self._left.pop(name, [])
+        if not isinstance(value, list | tuple) or not all(isinstance(e, Mapping) for e in value):
+            raise self._wrong(name, "a list of tables", "rhestr o dablau")
+        return [_Known(entry, f"{self._place}.{name}") for entry in value]
+
+    def nothing_left(self) -> None:
+        for name in self._left:
+            raise OptionsRefused(
+                Words(
+                    "[{place}] {name}: no reader knows this option; remove it or correct its name.",
+                    "[{place}] {name}: nid oes darllenydd sy'n adnabod yr opsiwn hwn; dilëwch ef "
+                    "neu cywirwch ei enw.",
+                ).fill(place=self._place, name=name)
+            )
+
+    def _wrong(self, name: str, en: str, cy: str) -> OptionsRefused:
+        return OptionsRefused(
+            Words(
+                "[{place}] {name}: {wanted} is needed here.",
+                "[{place}] {name}: mae angen {wanted} yma.",
+            ).fill(place=self._place, name=name, wanted=Words(en, cy))
+        )
