@@ -139,11 +139,11 @@ class SchoolCalendar:
         Source: Education Act 1996 s.579(1) (a day without a session is no school day).
         """
         reasons = Counter(
-            str(reason)
+            reason
             for day in _days(start + _ONE_DAY, until)
             if (reason := self._why_not(day)) is not None
         )
-        return {reason: reasons[reason] for reason in LeftOut if reasons[reason]}
+        return {reason.value: reasons[reason] for reason in LeftOut if reasons[reason]}
 
     def to_json(self) -> dict[str, object]:
         """Return the calendar as `explain` and the import take it, without `extends`."""
