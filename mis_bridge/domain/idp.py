@@ -1,0 +1,152 @@
+"""A draft individual development plan: every field with where it came from, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mis_bridge.domain.idp_form import Form
+from mis_bridge.domain.words import Words
+
+Confidence = Literal["copied", "proposed", "hint"]
+Value = str | bool | dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The source record and the place in it from which a value was taken."""
+
+    record: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DraftField:
+    """A value with its origin; nobody has confirmed it while `confirmed_by` is None."""
+
+    value: Value
+    origin: Origin
+    confidence: Confidence
+    confirmed_by: str | None = None
+
+    def __repr__(self) -> str:
+        return f"DraftField(confidence={self.confidence!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A field that somebody still has to fill, why, and the provision that asks for it."""
+
+    field: str
+    why: Words
+    source: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LeftOut:
+    """A text of the old plan that the draft does not carry over by itself, and why."""
+
+    text: str
+    why: Words
+    origin: Origin
+
+    def __repr__(self) -> str:
+        return f"LeftOut(origin={self.origin!r})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Milestone:
+    """A short-term target kept in the appendix; a person may promote it to an outcome."""
+
+    area: str | None
+    target: str | None
+    criteria: str | None
+    review: str | None
+    progress: str | None
+    origin: Origin
+
+    def __repr__(self) -> str:
+        return f"Milestone(origin={self.origin!r})"
+
+
+class DraftWithoutGaps(ValueError):
+    """A draft made from an IEP always lacks what no IEP can supply; one without gaps is a fault."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IdpDraft:
+    """A plan in the status `draft`. Nothing in it says that the pupil has ALN.
+
+    Source: Additional Learning Needs and Education Tribunal (Wales) Act 2018 ss. 10-12.
+    """
+
+    plan_id: str
+    form: Form
+    upn: str | None
+    record_id: str | None
+    name: str | None
+    fields: dict[str, DraftField]
+    appendix: tuple[Milestone, ...]
+    left_out: tuple[LeftOut, ...]
+    gaps: tuple[Gap, ...]
+    flags: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.gaps:
+            raise DraftWithoutGaps(self.plan_id)
+
+    def __repr__(self) -> str:
+        return f"IdpDraft(plan_id={self.plan_id!r})"
+
+    def to_json(self) -> dict[str, object]:
+        """Return the draft as `mis-bridge idp convert` prints it."""
+        return {
+            "plan_id": self.plan_id,
+            "pupil": {"upn": self.upn, "record_id": self.record_id, "name": self.name},
+            "status": "draft",
+            "form_id": self.form.id,
+            "form_version": self.form.version,
+            "fields": {
+                key: {
+                    "value": field.value,
+                    "origin": {"record": field.origin.record, "path": field.origin.path},
+                    "confidence": field.confidence,
+                    "confirmed_by": field.confirmed_by,
+                }
+                for key, field in self.fields.items()
+            },
+            "appendix": [
+                {
+                    "field": f"milestones[{index}]",
+                    "area": milestone.area,
+                    "target": milestone.target,
+                    "criteria": milestone.criteria,
+                    "review": milestone.review,
+                    "progress": milestone.progress,
+                    "origin": {
+                        "record": milestone.origin.record,
+                        "path": milestone.origin.path,
+                    },
+                }
+                for index, milestone in enumerate(self.appendix)
+            ],
+            "left_out": [
+                {
+                    "text": item.text,
+                    "why": item.why.en,
+                    "why_cy": item.why.cy,
+                    "origin": {"record": item.origin.record, "path": item.origin.path},
+                }
+                for item in self.left_out
+            ],
+            "gaps": [
+                {
+                    "field": gap.field,
+                    "why": gap.why.en,
+                    "why_cy": gap.why.cy,
+                    "source": gap.source,
+                }
+                for gap in self.gaps
+            ],
+            "flags": list(self.flags),
+        }
