@@ -10,7 +10,8 @@ from typing import Final, Literal, Self
 from adapters.problems import OptionsRefused
 from mis_bridge.domain.words import Words
 
-JoinBy = Literal["value", "href", "href_number", "number", "key_list"]
+JoinBy = Literal["value", "href", "href_number", "number", "key_list", "listed_in"]
+Where = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,13 @@ class Join:
 
     A row belongs where its `on` equals the record's `equals` (both dotted paths), compared as text
     (`value`), by the path of an address (`href`), by its last step (`href_number`), as a number
-    without leading noughts (`number`), or where the record's `equals` lists the keys
-    (`key_list`: a list, or text parted by commas). `many` gives a list, otherwise the first row or
-    null. With `within`, the rows of that other collection are completed before it is joined itself.
-    Rows that belong nowhere are counted in `Reading.flags` under `orphans`.
+    without leading noughts (`number`), where the record's `equals` lists the keys (`key_list`: a
+    list, or text parted by commas), or where the row's `on` lists the record's (`listed_in`).
+
+    `many` gives a list, otherwise the first row or null; a second join into the same list adds the
+    rows that it lacks. `each` names a list inside the record whose elements are completed instead
+    of the record; `within` another collection, completed before it is joined itself. `where` keeps
+    only some rows. Rows that belong nowhere are counted in `Reading.flags` under `orphans`.
     """
 
     into: str
@@ -31,7 +35,9 @@ class Join:
     equals: str
     by: JoinBy = "value"
     many: bool = True
+    each: str | None = None
     within: str | None = None
+    where: Where = ()
     orphans: str | None = None
 
 
@@ -75,7 +81,7 @@ class ReadOptions:
     joins: tuple[Join, ...] = ()
     tables: tuple[Table, ...] = ()
     group_by: str | None = None
-    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    where: Where = ()
     encoding: str | None = None
     delimiter: str | None = None
     header: int | tuple[str, ...] | None = None
@@ -116,7 +122,9 @@ def _join(entry: _Known) -> Join:
         equals=entry.required("equals"),
         by=_JOIN_BY[entry.one_of("by", tuple(_JOIN_BY), "value")],
         many=entry.yes_or_no("many", default=True),
+        each=entry.text("each"),
         within=entry.text("within"),
+        where=entry.choices("where"),
         orphans=entry.text("orphans"),
     )
     entry.nothing_left()
@@ -144,6 +152,7 @@ _JOIN_BY: Final[Mapping[str, JoinBy]] = MappingProxyType(
         "href_number": "href_number",
         "number": "number",
         "key_list": "key_list",
+        "listed_in": "listed_in",
     }
 )
 
@@ -200,7 +209,7 @@ class _Known:
             raise self._wrong(name, f"one of {listed}", f"un o {listed}")
         return value
 
-    def choices(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def choices(self, name: str) -> Where:
         value = self._left.pop(name, {})
         if not isinstance(value, Mapping):
             raise self._wrong(name, "a table", "tabl")
