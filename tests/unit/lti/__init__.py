@@ -1,0 +1,1 @@
+"""The LTI part against the published list of bad launches."""
