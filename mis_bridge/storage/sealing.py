@@ -1,7 +1,7 @@
 """Personal text at rest: a ring of AES-GCM keys, each sealed value carrying its key's id.
 
-A sealed value is `0x01 | length of key id | key id | 12-byte nonce | ciphertext and tag`. It is tied
-to the column and row it belongs to, so a value copied into another row does not open.
+A sealed value is `0x01 | length of key id | key id | 12-byte nonce | ciphertext and tag`. It is
+tied to the column and row it belongs to, so a value copied into another row does not open.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ _BAD_KEY_LENGTH = Words(
 )
 _KEY_MISSING = Words(
     "a stored value was sealed with the key {key_id}, which is not among MIS_BRIDGE_KEYS; add it",
-    "seliwyd gwerth a storiwyd â'r allwedd {key_id}, nad yw ymhlith MIS_BRIDGE_KEYS; ychwanegwch hi",
+    "seliwyd gwerth â'r allwedd {key_id}, nad yw ymhlith MIS_BRIDGE_KEYS; ychwanegwch hi",
 )
 _ALTERED = Words(
     "a stored value does not open: it was altered, or moved from another row; "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -18,7 +18,7 @@ def _ours(name: str | None, kind: NameFilterType, parents: NameFilterParentNames
     return kind != "table" or name in METADATA.tables
 
 
-def _rendered(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+def _rendered(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Write our kinds of column by our own names into a new revision."""
     del autogen
     if kind == "type":

@@ -21,7 +21,8 @@ class InboxEventRow(SchoolOwned, Base):
     constraints: ClassVar = (
         UniqueConstraint("connection_id", "event_id", "variant"),
         CheckConstraint(
-            "state IN ('received', 'applied', 'superseded', 'unrecognised', 'quarantined', 'parked')",
+            "state IN ('received', 'applied', 'superseded', 'unrecognised', 'quarantined', "
+            "'parked')",
             name="state",
         ),
         Index("ix_inbox_events_connection_id_state_next_at", "connection_id", "state", "next_at"),

@@ -47,7 +47,7 @@ class PupilRow(SchoolOwned, Base):
 
 
 class PupilSourceRow(SchoolOwned, Base):
-    """One record of one vendor that tells of a pupil; `raw_digest` lets an unchanged one be skipped.
+    """One record of one vendor that tells of a pupil; by `raw_digest` an unchanged one is skipped.
 
     `duplicate_of` names the record id that is kept where two records carry one UPN.
     """
