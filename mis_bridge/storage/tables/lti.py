@@ -68,12 +68,16 @@ class LtiContextBindingRow(Base):
 
 
 class PersonRow(Base):
-    """Somebody who uses the product; the name is sealed, and there is no e-mail to join on."""
+    """Somebody who uses the product; the name is sealed, and there is no e-mail to join on.
+
+    `language` is the one that the person last chose for the pages, None until they choose.
+    """
 
     __tablename__ = "people"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     sealed_name: Mapped[bytes | None] = mapped_column(Sealed())
+    language: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

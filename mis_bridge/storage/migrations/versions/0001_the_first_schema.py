@@ -42,6 +42,7 @@ def upgrade() -> None:
         "people",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("sealed_name", columns.Sealed(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
         sa.Column("created_at", columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
