@@ -14,3 +14,8 @@ def command_language() -> Language:
         if value:
             return "cy" if value.lower().startswith("cy") else "en"
     return "en"
+
+
+def speak(language: Language) -> None:
+    """Tell the standard library's gettext, and what this process starts, which language to use."""
+    os.environ["LANGUAGE"] = language

@@ -7,6 +7,7 @@ from importlib import import_module
 
 import click
 
+from mis_bridge.cli.frame import translate_frame
 from mis_bridge.cli.verbs import VERBS
 from mis_bridge.cli.words import UNUSABLE, CommandFailed, both, tell
 from mis_bridge.domain.problems import Problem
@@ -63,14 +64,23 @@ def cli(ctx: click.Context, config: str | None, *, debug: bool) -> None:
     ctx.obj = {"config": config, "debug": debug}
 
 
+def _one_line(problem: click.ClickException) -> Words:
+    """Say what was wrong with the words of a command, and where its help is, in one line."""
+    context = problem.ctx if isinstance(problem, click.UsageError) else None
+    path = context.command_path if context else "mis-bridge"
+    what = " ".join(problem.format_message().split())
+    return Words(f"{what} See: {path} --help", f"{what} Gweler: {path} --help")
+
+
 def main() -> None:
     """Run the command; a person never meets a traceback unless `--debug` asks for it."""
+    translate_frame()
     debug = "--debug" in sys.argv
     try:
         code = cli.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as problem:
-        problem.show()
+        tell(_one_line(problem))
         sys.exit(UNUSABLE)
     except click.Abort:
         sys.exit(130)
