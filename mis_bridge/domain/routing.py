@@ -1,0 +1,368 @@
+"""Who receives a notice, place by place; everybody named is answered for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from mis_bridge.domain.channels import channels, given_on, outside_s88
+from mis_bridge.domain.child_slot import child_slot
+from mis_bridge.domain.extra_slots import extra_slots
+from mis_bridge.domain.general_information import general_information
+from mis_bridge.domain.notice_case import (
+    NOWHERE,
+    Capacity,
+    CaseFriend,
+    Channel,
+    Delivery,
+    Learner,
+    NoticeCase,
+    NoticeLanguage,
+    Parent,
+    Representative,
+    RepresentativeKind,
+    Standing,
+)
+from mis_bridge.domain.notice_giver import concerns_nobody, not_the_giver, remarks_on_giver
+from mis_bridge.domain.notices import Giver, NoticeEvent, Place, SlotRule, event
+from mis_bridge.domain.parent_slots import parent_slots
+from mis_bridge.domain.people import (
+    PersonKind,
+    compulsory_school_age_ends,
+    has_turned_25,
+    leaving_date_needs_a_person,
+    person_kind,
+)
+from mis_bridge.domain.pupil_case import (
+    CapacityView,
+    ElectronicConsent,
+    RoutingFacts,
+    case_from_pupil,
+    contact_ids,
+)
+from mis_bridge.domain.representatives import represents_nobody
+from mis_bridge.domain.routed import (
+    NotSent,
+    Recipient,
+    Role,
+    Routed,
+    Seat,
+    Slot,
+    SlotOutcome,
+    Why,
+)
+from mis_bridge.domain.trace import Trace
+from mis_bridge.domain.words import Words
+from mis_bridge.domain.young_person_slot import young_person_slot
+
+__all__ = [
+    "NOWHERE",
+    "Capacity",
+    "CapacityView",
+    "CaseFriend",
+    "Channel",
+    "Delivery",
+    "ElectronicConsent",
+    "Giver",
+    "Learner",
+    "NotSent",
+    "NoticeCase",
+    "NoticeLanguage",
+    "Parent",
+    "Recipient",
+    "Representative",
+    "RepresentativeKind",
+    "Role",
+    "Routed",
+    "RoutingFacts",
+    "Slot",
+    "Standing",
+    "Why",
+    "case_from_pupil",
+    "contact_ids",
+    "recipients",
+]
+
+_PLACES_BY_ROLE = {
+    Role.IRO: Place.IRO,
+    Role.GOVERNING_BODY: Place.GOVERNING_BODY,
+    Role.PERSON_IN_CHARGE: Place.PERSON_IN_CHARGE,
+    Role.OTHER_BODY: Place.OTHER_BODY,
+}
+_STRONGEST_FIRST = tuple(Why)
+
+_NOBODY_IS_OWED = Words(
+    "Nothing is owed to this person or body by this giver under this provision.",
+    "Nid oes dim yn ddyledus i'r person neu'r corff hwn gan y corff hwn o dan y ddarpariaeth hon.",
+)
+_NO_PLACE = Words(
+    "The provision gives this person no place in this notice.",
+    "Nid yw'r ddarpariaeth yn rhoi lle i'r person hwn yn yr hysbysiad hwn.",
+)
+_KIND_UNKNOWN = Words(
+    "Neither the kind of person nor the date of birth is known, so nobody in the family is told "
+    "until a person says whether this is a child or a young person.",
+    "Nid yw'r math o berson na'r dyddiad geni yn hysbys, felly ni hysbysir neb yn y teulu hyd "
+    "nes i berson ddweud ai plentyn ynteu person ifanc yw hwn.",
+)
+_CHILD = Words(
+    "Not over compulsory school age on the day: a child, so parents have their own places.",
+    "Heb fod dros oedran ysgol gorfodol ar y diwrnod: plentyn, felly mae gan rieni eu lleoedd eu "
+    "hunain.",
+)
+_YOUNG_PERSON = Words(
+    "Over compulsory school age on the day: a young person, so parents have no place as such.",
+    "Dros oedran ysgol gorfodol ar y diwrnod: person ifanc, felly nid oes gan rieni le fel y "
+    "cyfryw.",
+)
+_KIND_CONTRADICTS = Words(
+    "The kind of person stated is not what the date of birth gives on that day; what was "
+    "stated is used.",
+    "Nid yw'r math o berson a nodwyd yn cyd-fynd â'r dyddiad geni ar y diwrnod hwnnw; "
+    "defnyddir yr hyn a nodwyd.",
+)
+_SEPTEMBER_BIRTHDAY = Words(
+    "A birthday in the first days of September turns on the school's own first day of the year.",
+    "Mae pen-blwydd yn nyddiau cyntaf mis Medi yn dibynnu ar ddiwrnod cyntaf blwyddyn yr ysgol ei "
+    "hun.",
+)
+_OVER_25 = Words(
+    "The person has reached 25, and is no young person any more.",
+    "Mae'r person wedi cyrraedd 25 oed, ac nid yw bellach yn berson ifanc.",
+)
+_CHANGES_BEFORE_SENDING = Words(
+    "The person is a child on one of the two days and a young person on the other: route again on "
+    "the day of sending.",
+    "Mae'r person yn blentyn ar un o'r ddau ddiwrnod ac yn berson ifanc ar y llall: "
+    "cyfeiriwch eto ar ddiwrnod yr anfon.",
+)
+_REPRESENTATIVES_OF_A_CHILD = Words(
+    "A child has no representative: only parents and young people have one.",
+    "Nid oes cynrychiolydd gan blentyn: dim ond rhieni a phobl ifanc sydd â chynrychiolydd.",
+)
+_PRACTICE = Words(
+    "Guidance asks the body to tell the family; no provision lays down this notice.",
+    "Canllawiau sy'n gofyn i'r corff ddweud wrth y teulu; nid oes darpariaeth yn gosod yr "
+    "hysbysiad hwn.",
+)
+_BOTH_PLACES = Words(
+    "One person fills two places: one copy, addressed in both capacities.",
+    "Mae un person yn llenwi dau le: un copi, wedi ei gyfeirio yn rhinwedd y ddau.",
+)
+_RECONSIDER = Words(
+    "A maintained school gave this: the local authority may be asked to look at it again, and no "
+    "appeal lies straight to the Tribunal.",
+    "Ysgol a gynhelir a roddodd hwn: gellir gofyn i'r awdurdod lleol edrych arno eto, ac ni ellir "
+    "apelio'n syth i'r Tribiwnlys.",
+)
+_NO_LA_IN_WALES = Words(
+    "In the area of an English authority it is not shown which authority would reconsider.",
+    "Yn ardal awdurdod yn Lloegr ni ddangosir pa awdurdod a fyddai'n ailystyried.",
+)
+
+
+def recipients(case: NoticeCase) -> Routed:
+    """Answer for everybody named in `case`: who receives, in which capacity, how, and who not.
+
+    Raises `UnknownEvent`. Route again at the moment of sending: capacity, orders and age are those
+    of the day on which the thing is done.
+
+    Source: 2018 anaw 2 ss.9, 83-85, 88; S.I. 2021/401 regs 34-38; S.I. 2021/1243 art. 23; the row
+    of the event.
+    """
+    row = event(case.event)
+    kind, trace = _kind(case)
+    if not row.is_law:
+        trace = trace.step("practice_not_law", _PRACTICE, row.source)
+        trace = trace.doubt("practice_not_law", _PRACTICE)
+    stopped = not_the_giver(case, row, kind)
+    if stopped is not None:
+        return _nobody(case, trace, stopped, Why.NO_DUTY)
+    stopped = concerns_nobody(row, case.learner, kind)
+    if stopped is not None:
+        return _nobody(case, trace, stopped, Why.NOT_ENTITLED)
+    outcome = SlotOutcome(trace=trace + remarks_on_giver(case, row, kind))
+    outcome += _family(case, row, kind) + extra_slots(case, row, kind)
+    return _assemble(case, row, outcome)
+
+
+def _nobody(case: NoticeCase, trace: Trace, stopped: SlotOutcome, why: Why) -> Routed:
+    return Routed(
+        recipients=(),
+        not_sent=tuple(NotSent(who, why, _NOBODY_IS_OWED) for who in case.named()),
+        flags=stopped.flags,
+        content=(),
+        trace=trace + stopped.trace,
+        given_on=None if case.sent_on is None else {},
+    )
+
+
+def _kind(case: NoticeCase) -> tuple[PersonKind | None, Trace]:
+    learner = case.learner
+    if learner is None:
+        return None, Trace()
+    derived = person_kind(learner.dob, case.day) if learner.dob and case.day else None
+    kind = learner.kind or derived
+    if kind is None:
+        return None, Trace()
+    trace = Trace().step(
+        f"person_is_{kind.value}",
+        _CHILD if kind is PersonKind.CHILD else _YOUNG_PERSON,
+        "2018 anaw 2 s.99(1); Education Act 1996 s.8(3)",
+        {
+            "stated": learner.kind.value if learner.kind else None,
+            "compulsory_school_age_ends": (
+                compulsory_school_age_ends(learner.dob).isoformat() if learner.dob else None
+            ),
+        },
+    )
+    return kind, trace + _doubts_of_age(case, learner.dob, kind, derived)
+
+
+def _doubts_of_age(
+    case: NoticeCase, dob: date | None, kind: PersonKind, derived: PersonKind | None
+) -> Trace:
+    trace = Trace()
+    if dob is None or case.day is None:
+        return trace
+    if derived is not None and derived is not kind:
+        trace = trace.doubt("person_kind", _KIND_CONTRADICTS)
+    elif leaving_date_needs_a_person(dob):
+        trace = trace.doubt("compulsory_school_age", _SEPTEMBER_BIRTHDAY)
+    if has_turned_25(dob, case.day):
+        trace = trace.doubt("young_person_under_25", _OVER_25)
+    if case.sent_on is not None and person_kind(dob, case.sent_on) is not derived:
+        trace = trace.doubt("day_of_sending", _CHANGES_BEFORE_SENDING)
+    return trace
+
+
+def _family(case: NoticeCase, row: NoticeEvent, kind: PersonKind | None) -> SlotOutcome:
+    learner = case.learner
+    wants_person, wants_parents = Place.PERSON in row.to, Place.PARENTS in row.to
+    if not (wants_person or wants_parents):
+        return SlotOutcome()
+    if learner is None or kind is None:
+        return _family_of_unknown_kind(case)
+    if row.rule is SlotRule.INFORMATION:
+        return general_information(case, learner, kind, row)
+    if kind is PersonKind.YOUNG_PERSON:
+        return young_person_slot(case, learner, row)
+    outcome = SlotOutcome(
+        not_sent=tuple(
+            NotSent(who.id, Why.NOT_ENTITLED, _REPRESENTATIVES_OF_A_CHILD)
+            for who in case.representatives
+        )
+    )
+    if wants_person:
+        outcome += child_slot(case, learner, row)
+    if wants_parents:
+        outcome += parent_slots(case, row)
+    else:
+        for parent in case.parents:
+            outcome += SlotOutcome(not_sent=represents_nobody(parent.representatives))
+    return outcome
+
+
+def _family_of_unknown_kind(case: NoticeCase) -> SlotOutcome:
+    family = [
+        *([case.learner.id] if case.learner else []),
+        *([case.case_friend.id] if case.case_friend else []),
+        *(who.id for who in case.representatives),
+    ]
+    for parent in case.parents:
+        family += [parent.id, *(who.id for who in parent.representatives)]
+    return SlotOutcome(
+        not_sent=tuple(NotSent(who, Why.NOT_VERIFIED, _KIND_UNKNOWN) for who in family),
+        flags=(f"escalate:{case.learner.id}",) if case.learner else (),
+        trace=Trace()
+        .step("person_kind_unknown", _KIND_UNKNOWN, "2018 anaw 2 s.99(1)")
+        .doubt("person_kind", _KIND_UNKNOWN),
+    )
+
+
+def _assemble(case: NoticeCase, row: NoticeEvent, outcome: SlotOutcome) -> Routed:
+    seats: dict[str, list[Seat]] = {}
+    for seat in outcome.seats:
+        seats.setdefault(seat.id, []).append(seat)
+    trace, flags = outcome.trace, list(outcome.flags)
+    content = row.content(case.by)
+    receiving = []
+    for who, filled in seats.items():
+        recipient, how = _recipient(case, row, filled, content)
+        receiving.append(recipient)
+        trace += how
+        if len(filled) > 1:
+            flags.append(f"dual_capacity:{who}")
+            trace = trace.step(
+                "dual_capacity",
+                _BOTH_PLACES,
+                "2018 anaw 2 s.85; S.I. 2021/401 regs 34-38",
+                {"recipient": who},
+            )
+    trace += outside_s88(row, case.by)
+    days = None
+    if case.sent_on is not None:
+        days, settled = given_on(receiving, case.sent_on, case.channel)
+        trace += settled
+    body, why = _reconsideration(case, row)
+    return Routed(
+        recipients=tuple(receiving),
+        not_sent=_not_sent(case, seats, outcome.not_sent),
+        flags=tuple(dict.fromkeys(flags)),
+        content=content,
+        trace=trace + why,
+        given_on=days,
+        reconsideration_body=body,
+    )
+
+
+def _recipient(
+    case: NoticeCase, row: NoticeEvent, filled: Sequence[Seat], content: tuple[str, ...]
+) -> tuple[Recipient, Trace]:
+    first = filled[0]
+    delivery = case.delivery_of(first.id)
+    ways, trace = channels(first.id, delivery)
+    replaced = [seat.in_place_of for seat in filled[1:] if seat.in_place_of]
+    own: dict[str, None] = {}
+    for seat in filled:
+        place = _PLACES_BY_ROLE.get(seat.role)
+        own |= dict.fromkeys(content if place is None else row.blocks_for.get(place, content))
+    recipient = Recipient(
+        id=first.id,
+        slot=first.slot,
+        in_place_of=first.in_place_of,
+        capacities=tuple(dict.fromkeys(seat.role for seat in filled)),
+        channels=ways,
+        language=delivery.language,
+        because=first.because,
+        content=tuple(own),
+        also_in_place_of=tuple(replaced),
+    )
+    return recipient, trace
+
+
+def _not_sent(
+    case: NoticeCase, seated: dict[str, list[Seat]], left_out: Sequence[NotSent]
+) -> tuple[NotSent, ...]:
+    answers = []
+    for who in case.named():
+        if who in seated:
+            continue
+        reasons = [entry for entry in left_out if entry.id == who]
+        answers.append(
+            min(reasons, key=lambda entry: _STRONGEST_FIRST.index(entry.why))
+            if reasons
+            else NotSent(who, Why.NOT_ENTITLED, _NO_PLACE)
+        )
+    return tuple(answers)
+
+
+def _reconsideration(case: NoticeCase, row: NoticeEvent) -> tuple[str | None, Trace]:
+    if not row.reconsidered or case.by is not Giver.MAINTAINED_SCHOOL:
+        return None, Trace()
+    trace = Trace().step(
+        "local_authority_reconsiders", _RECONSIDER, "2018 anaw 2 ss.26, 27, 32(1), 70(1)"
+    )
+    if case.area == "england":
+        trace = trace.doubt("reconsideration_in_england", _NO_LA_IN_WALES)
+    return "local_authority", trace
