@@ -109,7 +109,7 @@ class Supervisor:
             self._lock = folders.rule(self.folder)
 
     def start(self) -> None:
-        """Start the processes; raises FolderHeld or PortTaken. `wait_ready` says when they are up."""
+        """Start the processes; raises FolderHeld or PortTaken. See `wait_ready`."""
         self.take_folder()
         try:
             _refuse_taken(self.host, self.port)
