@@ -8,10 +8,17 @@ from types import MappingProxyType
 from typing import Final
 
 from adapters import wonde
-from adapters.base import AdapterProblem, Reading, ReadOptions
+from adapters.base import (
+    AdapterProblem,
+    ConnectionSettings,
+    Reading,
+    ReadOptions,
+    VendorClient,
+)
 from mis_bridge.domain.words import Words
 
 ReadFiles = Callable[[Sequence[Path], ReadOptions], Reading]
+MakeClient = Callable[[ConnectionSettings, ReadOptions], VendorClient]
 
 
 class UnknownVendor(AdapterProblem):
@@ -19,6 +26,7 @@ class UnknownVendor(AdapterProblem):
 
 
 FILES: Final[Mapping[str, ReadFiles]] = MappingProxyType({wonde.NAME: wonde.read_files})
+CLIENTS: Final[Mapping[str, MakeClient]] = MappingProxyType({wonde.NAME: wonde.client})
 
 
 def read_files(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Reading:
@@ -29,10 +37,28 @@ def read_files(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Read
     """
     read = FILES.get(vendor)
     if read is None:
-        raise UnknownVendor(
-            Words(
-                "There is no vendor {vendor}; known are {known}.",
-                "Nid oes cyflenwr {vendor}; y rhai hysbys yw {known}.",
-            ).fill(vendor=vendor, known=", ".join(sorted(FILES)))
-        )
+        raise _unknown(vendor, FILES)
     return read(paths, options)
+
+
+def client(
+    vendor: str, settings: ConnectionSettings, options: ReadOptions | None = None
+) -> VendorClient:
+    """Return the client of a vendor that has an interface; raise `UnknownVendor` for others.
+
+    `options` come from the mapping document of the connection: they name the collections to fetch
+    and how to join them. Raises `VendorRefused` for an address that is not allowed.
+    """
+    make = CLIENTS.get(vendor)
+    if make is None:
+        raise _unknown(vendor, CLIENTS)
+    return make(settings, options or ReadOptions())
+
+
+def _unknown(vendor: str, known: Mapping[str, object]) -> UnknownVendor:
+    return UnknownVendor(
+        Words(
+            "There is no vendor {vendor} here; known are {known}.",
+            "Nid oes cyflenwr {vendor} yma; y rhai hysbys yw {known}.",
+        ).fill(vendor=vendor, known=", ".join(sorted(known)))
+    )
