@@ -1,0 +1,1 @@
+"""The invented authority and the parts of the demo MIS that need no socket."""
