@@ -52,6 +52,12 @@ _FEI_CHILD = Words(
     "Â phobl ifanc sydd wedi ymrestru y mae dyletswyddau SAB ei hun yn ymwneud; gwiriwch pam "
     "y mae'n hysbysu am blentyn.",
 )
+_OWN_ROW = Words(
+    "For a looked after child the looking-after authority gives this under a provision of its own, "
+    "which has a place for the independent reviewing officer.",
+    "Ar gyfer plentyn sy'n derbyn gofal, yr awdurdod sy'n gofalu amdano sy'n rhoi hwn o dan "
+    "ddarpariaeth ei hun, sydd â lle i'r swyddog adolygu annibynnol.",
+)
 _WRONG_KIND = {
     "child": Words(
         "This provision concerns a child, and the learner is over compulsory school age.",
@@ -127,6 +133,8 @@ def remarks_on_giver(case: NoticeCase, event: NoticeEvent, kind: PersonKind | No
     """
     trace = Trace()
     by = case.by
+    if by is Giver.LOCAL_AUTHORITY and case.looked_after and event.for_looked_after:
+        return trace.doubt("looked_after_has_its_own_row", _OWN_ROW)
     if by is None or not by.is_school_or_fei or not event.falls_away:
         return trace
     if case.looked_after and case.area == "england" and kind is not PersonKind.YOUNG_PERSON:

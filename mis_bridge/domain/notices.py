@@ -59,8 +59,10 @@ class NoticeEvent:
     `limit` holds clock ids (`SCH-35`) or a word where the law counts no days; `blocks_by` adds
     content that depends on the giver, `blocks_for` replaces the content for one extra place.
     `only` names the kind of person whom the provision concerns, None for both. `falls_away` marks
-    what a school or FEI does not owe a looked after child or a detained person; `reconsidered`
-    what the local authority may be asked to look at again when a maintained school gave it.
+    what a school or FEI does not owe a looked after child or a detained person; `for_looked_after`
+    is the row that takes the place of a local authority's own for a looked after child.
+    `reconsidered` marks what the local authority may be asked to look at again when a maintained
+    school gave it.
     """
 
     id: str
@@ -78,6 +80,7 @@ class NoticeEvent:
     falls_away: bool
     iro_from_la_only: bool
     reconsidered: bool
+    for_looked_after: str | None
     is_law: bool
 
     def content(self, by: Giver | None) -> tuple[str, ...]:
@@ -123,6 +126,7 @@ def _row(event_id: str, row: Mapping[str, Any]) -> NoticeEvent:
         falls_away=row.get("falls_away", False),
         iro_from_la_only=row.get("iro_from_la_only", False),
         reconsidered=row.get("reconsidered", False),
+        for_looked_after=row.get("for_looked_after"),
         is_law=row.get("standing", "law") == "law",
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from mis_bridge.domain.channels import channels, given_on, outside_s88
 from mis_bridge.domain.child_slot import child_slot
@@ -24,15 +23,10 @@ from mis_bridge.domain.notice_case import (
     Standing,
 )
 from mis_bridge.domain.notice_giver import concerns_nobody, not_the_giver, remarks_on_giver
+from mis_bridge.domain.notice_person import kind_in
 from mis_bridge.domain.notices import Giver, NoticeEvent, Place, SlotRule, event
 from mis_bridge.domain.parent_slots import parent_slots
-from mis_bridge.domain.people import (
-    PersonKind,
-    compulsory_school_age_ends,
-    has_turned_25,
-    leaving_date_needs_a_person,
-    person_kind,
-)
+from mis_bridge.domain.people import PersonKind
 from mis_bridge.domain.pupil_case import (
     CapacityView,
     ElectronicConsent,
@@ -105,37 +99,6 @@ _KIND_UNKNOWN = Words(
     "Nid yw'r math o berson na'r dyddiad geni yn hysbys, felly ni hysbysir neb yn y teulu hyd "
     "nes i berson ddweud ai plentyn ynteu person ifanc yw hwn.",
 )
-_CHILD = Words(
-    "Not over compulsory school age on the day: a child, so parents have their own places.",
-    "Heb fod dros oedran ysgol gorfodol ar y diwrnod: plentyn, felly mae gan rieni eu lleoedd eu "
-    "hunain.",
-)
-_YOUNG_PERSON = Words(
-    "Over compulsory school age on the day: a young person, so parents have no place as such.",
-    "Dros oedran ysgol gorfodol ar y diwrnod: person ifanc, felly nid oes gan rieni le fel y "
-    "cyfryw.",
-)
-_KIND_CONTRADICTS = Words(
-    "The kind of person stated is not what the date of birth gives on that day; what was "
-    "stated is used.",
-    "Nid yw'r math o berson a nodwyd yn cyd-fynd â'r dyddiad geni ar y diwrnod hwnnw; "
-    "defnyddir yr hyn a nodwyd.",
-)
-_SEPTEMBER_BIRTHDAY = Words(
-    "A birthday in the first days of September turns on the school's own first day of the year.",
-    "Mae pen-blwydd yn nyddiau cyntaf mis Medi yn dibynnu ar ddiwrnod cyntaf blwyddyn yr ysgol ei "
-    "hun.",
-)
-_OVER_25 = Words(
-    "The person has reached 25, and is no young person any more.",
-    "Mae'r person wedi cyrraedd 25 oed, ac nid yw bellach yn berson ifanc.",
-)
-_CHANGES_BEFORE_SENDING = Words(
-    "The person is a child on one of the two days and a young person on the other: route again on "
-    "the day of sending.",
-    "Mae'r person yn blentyn ar un o'r ddau ddiwrnod ac yn berson ifanc ar y llall: "
-    "cyfeiriwch eto ar ddiwrnod yr anfon.",
-)
 _REPRESENTATIVES_OF_A_CHILD = Words(
     "A child has no representative: only parents and young people have one.",
     "Nid oes cynrychiolydd gan blentyn: dim ond rhieni a phobl ifanc sydd â chynrychiolydd.",
@@ -171,7 +134,7 @@ def recipients(case: NoticeCase) -> Routed:
     of the event.
     """
     row = event(case.event)
-    kind, trace = _kind(case)
+    kind, trace = kind_in(case, row)
     if not row.is_law:
         trace = trace.step("practice_not_law", _PRACTICE, row.source)
         trace = trace.doubt("practice_not_law", _PRACTICE)
@@ -195,45 +158,6 @@ def _nobody(case: NoticeCase, trace: Trace, stopped: SlotOutcome, why: Why) -> R
         trace=trace + stopped.trace,
         given_on=None if case.sent_on is None else {},
     )
-
-
-def _kind(case: NoticeCase) -> tuple[PersonKind | None, Trace]:
-    learner = case.learner
-    if learner is None:
-        return None, Trace()
-    derived = person_kind(learner.dob, case.day) if learner.dob and case.day else None
-    kind = learner.kind or derived
-    if kind is None:
-        return None, Trace()
-    trace = Trace().step(
-        f"person_is_{kind.value}",
-        _CHILD if kind is PersonKind.CHILD else _YOUNG_PERSON,
-        "2018 anaw 2 s.99(1); Education Act 1996 s.8(3)",
-        {
-            "stated": learner.kind.value if learner.kind else None,
-            "compulsory_school_age_ends": (
-                compulsory_school_age_ends(learner.dob).isoformat() if learner.dob else None
-            ),
-        },
-    )
-    return kind, trace + _doubts_of_age(case, learner.dob, kind, derived)
-
-
-def _doubts_of_age(
-    case: NoticeCase, dob: date | None, kind: PersonKind, derived: PersonKind | None
-) -> Trace:
-    trace = Trace()
-    if dob is None or case.day is None:
-        return trace
-    if derived is not None and derived is not kind:
-        trace = trace.doubt("person_kind", _KIND_CONTRADICTS)
-    elif leaving_date_needs_a_person(dob):
-        trace = trace.doubt("compulsory_school_age", _SEPTEMBER_BIRTHDAY)
-    if has_turned_25(dob, case.day):
-        trace = trace.doubt("young_person_under_25", _OVER_25)
-    if case.sent_on is not None and person_kind(dob, case.sent_on) is not derived:
-        trace = trace.doubt("day_of_sending", _CHANGES_BEFORE_SENDING)
-    return trace
 
 
 def _family(case: NoticeCase, row: NoticeEvent, kind: PersonKind | None) -> SlotOutcome:
