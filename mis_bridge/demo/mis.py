@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from mis_bridge.demo import texts
@@ -92,7 +92,8 @@ def _add_guards(app: Flask, mis: DemoMis) -> None:
 
     @app.errorhandler(HTTPException)
     def show_problem(problem: HTTPException) -> tuple[str, int] | BaseResponse:
-        if problem.response is not None:
+        # For a host that is not ours no address can be made, so no page either.
+        if problem.response is not None or isinstance(problem, SecurityError):
             return problem.get_response()
         key = {403: "refused", 404: "not_found"}.get(problem.code or 500, "not_understood")
         told = texts.PAGE[key].in_(page_language())

@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 LOOPBACK = "127.0.0.1"
+STOP_NOTICED_WITHIN_SECONDS = 0.05
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -28,7 +29,10 @@ class LoopbackServer:
         )
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of its threading mix-in
         self._thread = threading.Thread(
-            target=self._server.serve_forever, name="demo-mis", daemon=True
+            target=self._server.serve_forever,
+            args=(STOP_NOTICED_WITHIN_SECONDS,),
+            name="demo-mis",
+            daemon=True,
         )
 
     def __enter__(self) -> LoopbackServer:

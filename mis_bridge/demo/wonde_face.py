@@ -1,8 +1,8 @@
 """The demo MIS's interface for other systems, in the shape that Wonde publishes.
 
 Bearer token (or Basic with the token as user name), includes wrapped in `data`, pages that follow
-`meta.pagination.next`, `updated_after`, deletions, one pupil. The small
-page size makes paging happen.
+`meta.pagination.next`, `updated_after`, deletions, one pupil. Pages are small, so
+that reading a school takes several.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mis_bridge.demo.system import LONDON, DemoMis
 from mis_bridge.demo.world import DemoSchool
 from mis_bridge.domain.words import Words
 
-DEFAULT_PAGE, LARGEST_PAGE = 5, 200
+LARGEST_PAGE = 5
 Row = TypeVar("Row")
 INCLUDES = frozenset(
     {"education_details", "extended_details", "sen_needs", "contacts", "contacts.contact_details"}
@@ -123,7 +123,8 @@ def _included() -> frozenset[str]:
     asked = frozenset(filter(None, request.args.get("include", "").split(",")))
     if asked - INCLUDES:
         _refuse(422, "Invalid include")
-    return asked
+    # An include of a level below brings the levels above it.
+    return asked | {name.partition(".")[0] for name in asked}
 
 
 def _updated_after() -> datetime | None:
@@ -140,27 +141,41 @@ def _updated_after() -> datetime | None:
 def _page(
     rows: Sequence[Row], written: Callable[[Row], Mapping[str, object]], view: str, school_id: str
 ) -> Response:
-    size = _number("per_page", DEFAULT_PAGE, LARGEST_PAGE)
-    page = _number("page", 1, len(rows) // size + 1)
-    shown = rows[(page - 1) * size : page * size]
-    more = page * size < len(rows)
-    others = {name: value for name, value in request.args.items() if name != "page"}
+    """Answer one page: by number, or with `cursor=true` by a cursor that names where it goes on."""
+    size = _number("per_page", LARGEST_PAGE, LARGEST_PAGE)
+    by_cursor = "cursor" in request.args
+    number = 1 if by_cursor else _number("page", 1, len(rows) // size + 1)
+    start = _cursor_start(len(rows)) if by_cursor else (number - 1) * size
+    more = start + size < len(rows)
+    others = {name: value for name, value in request.args.items() if name not in {"page", "cursor"}}
 
-    def address(number: int) -> str:
-        return url_for(view, school_id=school_id, page=number, _external=True, **others)
+    def address(page: int) -> str:
+        place = {"cursor": f"from-{(page - 1) * size}"} if by_cursor else {"page": str(page)}
+        return url_for(view, school_id=school_id, _external=True, **others, **place)
 
+    shown = start // size + 1
     return jsonify(
-        data=[written(row) for row in shown],
+        data=[written(row) for row in rows[start : start + size]],
         meta={
             "pagination": {
-                "next": address(page + 1) if more else None,
-                "previous": address(page - 1) if page > 1 else None,
+                "next": address(shown + 1) if more else None,
+                "previous": address(shown - 1) if shown > 1 else None,
                 "more": more,
                 "per_page": size,
-                "current_page": page,
+                "current_page": shown,
             }
         },
     )
+
+
+def _cursor_start(count: int) -> int:
+    cursor = request.args["cursor"]
+    place = cursor.removeprefix("from-")
+    if cursor == "true":
+        return 0
+    if cursor == place or not (place.isascii() and place.isdigit()) or int(place) > count:
+        _refuse(422, "Invalid cursor")
+    return int(place)
 
 
 def _number(name: str, default: int, largest: int) -> int:
