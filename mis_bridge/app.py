@@ -1,0 +1,72 @@
+"""The composition root of the web process: builds what the views need and hands it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from mis_bridge.config import Settings
+from mis_bridge.services import inbox
+from mis_bridge.services.ports import Jobs
+from mis_bridge.storage import intake
+from mis_bridge.storage.database import open_database
+from mis_bridge.storage.intake import Endpoint, Receipt
+from mis_bridge.storage.sealing import KeyRing
+from mis_bridge.web import health, limits, webhooks
+from mis_bridge.web.endpoints import Endpoints, Find
+from mis_bridge.web.limits import Limits, Rate
+from mis_bridge.web.parts import Parts, install
+from mis_bridge.web.receipts import Accept, receipts_for
+from mis_bridge.workers.engine import EngineJobs
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    proven: Rate = limits.PROVEN,
+) -> Flask:
+    """Build the app of one process. Nothing is started and nothing is asked of the database yet."""
+    app = Flask("mis_bridge.web")
+    # A redirect would send a personal body to another address: what does not match is not found.
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+    database = open_database(settings.database_url, settings.keys)
+    jobs = EngineJobs(database)
+    install(
+        app.extensions,
+        Parts(
+            settings=settings,
+            database=database,
+            keys=settings.keys,
+            jobs=jobs,
+            receipts=receipts_for(database, _accept(settings.keys, jobs)),
+            endpoints=Endpoints(_find(database, settings.keys)),
+            proven=Limits(proven),
+            unproven=Limits(limits.UNPROVEN),
+            clock=clock,
+        ),
+    )
+    # Machines' doors first, then people's pages.
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(webhooks.blueprint)
+    return app
+
+
+def _accept(keys: KeyRing, jobs: Jobs) -> Accept:
+    def accept(session: Session, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
+        return inbox.accept(session, receipts, keys=keys, jobs=jobs)
+
+    return accept
+
+
+def _find(database: Engine, keys: KeyRing) -> Find:
+    def find(sender: str, endpoint_id: str) -> Endpoint | None:
+        with Session(database) as session:
+            return intake.endpoint(session, sender, endpoint_id, keys)
+
+    return find

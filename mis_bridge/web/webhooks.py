@@ -1,0 +1,135 @@
+"""`POST /webhooks/<sender>/<endpoint_id>`: prove, read, store, commit, and only then answer 202."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from flask import Blueprint, Response, json, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from mis_bridge.services import inbox
+from mis_bridge.storage import intake
+from mis_bridge.storage.intake import Endpoint, LiveSecret
+from mis_bridge.web.parts import Parts, parts
+from mis_bridge.web.receipts import NotStored
+from webhooks.base import Proof, Sender, WebhookMalformed, WebhookRejected
+from webhooks.registry import sender
+
+MAX_BODY = 1024 * 1024
+_RETRY_SECONDS = 5
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+log = logging.getLogger("mis_bridge.intake")
+blueprint = Blueprint("webhooks", __name__)
+
+
+@blueprint.route(
+    "/webhooks/<sender_name>/<endpoint_id>", methods=_METHODS, provide_automatic_options=False
+)
+def receive(sender_name: str, endpoint_id: str) -> Response:
+    """Take one delivery. The order of the checks is that of the contract, cheapest first."""
+    if request.method != "POST":
+        return _refuse(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
+    if request.mimetype != "application/json" or _is_encoded():
+        return _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    try:
+        raw = _body()
+    except RequestEntityTooLarge:
+        return _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"Connection": "close"})
+    except ClientDisconnected:
+        return _refuse(HTTPStatus.BAD_REQUEST)
+    by = sender(sender_name)
+    try:
+        endpoint = parts().endpoints.find(sender_name, endpoint_id) if by is not None else None
+    except SQLAlchemyError:
+        log.exception("endpoint_not_read")
+        return _try_again(HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
+    if by is None or endpoint is None:
+        return _refuse(HTTPStatus.NOT_FOUND)
+    return _take(parts(), by, endpoint, raw)
+
+
+def _take(our: Parts, by: Sender, endpoint: Endpoint, raw: bytes) -> Response:
+    now = our.clock()
+    live = [secret for secret in endpoint.secrets if secret.lives_at(now)]
+    try:
+        proof = _prove(by, raw, live)
+        wait = our.proven.wait_for(endpoint.connection_id)
+        if wait:
+            _note("webhook_limited", endpoint)
+            return _try_again(HTTPStatus.TOO_MANY_REQUESTS, wait)
+        (event,) = by.events(raw, proof.event_id)
+        our.receipts.store(inbox.receipt(endpoint, event, keys=our.keys, now=now))
+    except WebhookRejected as refused:
+        return _reject(our, endpoint, refused.reason)
+    except WebhookMalformed as malformed:
+        _note("webhook_malformed", endpoint, reason=malformed.reason)
+        return _refuse(HTTPStatus.BAD_REQUEST)
+    except NotStored:
+        _note("webhook_not_stored", endpoint)
+        return _try_again(HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
+    _remember_use(our, live[proof.secret])
+    return _answer(HTTPStatus.ACCEPTED, {"accepted": True})
+
+
+def _prove(by: Sender, raw: bytes, live: list[LiveSecret]) -> Proof:
+    return by.verify(
+        raw,
+        {name.lower(): value for name, value in request.headers.items()},
+        [secret.text for secret in live],
+        parts().clock(),
+        request.query_string.decode("latin-1"),
+    )
+
+
+def _reject(our: Parts, endpoint: Endpoint, reason: str) -> Response:
+    # Counted apart from proven deliveries: nobody can use up a sender's share without its secret.
+    wait = our.unproven.wait_for(f"{endpoint.connection_id} {request.remote_addr}")
+    if wait:
+        return _try_again(HTTPStatus.TOO_MANY_REQUESTS, wait)
+    _note("webhook_rejected", endpoint, reason=reason)
+    return _refuse(HTTPStatus.UNAUTHORIZED)
+
+
+def _remember_use(our: Parts, secret: LiveSecret) -> None:
+    if not our.endpoints.first_use_this_hour(secret.id):
+        return
+    try:
+        with our.transaction() as session, session.begin():
+            intake.note_use(session, secret.id, now=our.clock())
+    except SQLAlchemyError:
+        # The event is stored; when a secret was last used can wait for the next hour.
+        log.exception("secret_use_not_noted")
+
+
+def _is_encoded() -> bool:
+    return request.headers.get("Content-Encoding", "identity").strip().lower() != "identity"
+
+
+def _body() -> bytes:
+    """Read at most the cap, whatever length the sender states, or none at all."""
+    request.max_content_length = MAX_BODY
+    return request.get_data(cache=True)
+
+
+def _refuse(status: HTTPStatus, headers: dict[str, str] | None = None) -> Response:
+    return _answer(status, {"accepted": False}, headers)
+
+
+def _try_again(status: HTTPStatus, seconds: int) -> Response:
+    return _refuse(status, {"Retry-After": str(seconds)})
+
+
+def _answer(
+    status: HTTPStatus, told: dict[str, bool], headers: dict[str, str] | None = None
+) -> Response:
+    response = Response(json.dumps(told), status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(headers or {})
+    return response
+
+
+def _note(event: str, endpoint: Endpoint, **facts: str) -> None:
+    log.warning(event, extra={"facts": {"connection": endpoint.connection_id, **facts}})
