@@ -17,9 +17,9 @@ from mis_bridge.storage.database import open_database
 from mis_bridge.storage.intake import Endpoint, Receipt
 from mis_bridge.storage.sealing import KeyRing
 from mis_bridge.web import health, limits, webhooks
+from mis_bridge.web.doors import Doors, open_doors
 from mis_bridge.web.endpoints import Endpoints, Find
 from mis_bridge.web.limits import Limits, Rate
-from mis_bridge.web.parts import Parts, install
 from mis_bridge.web.receipts import Accept, receipts_for
 from mis_bridge.workers.engine import EngineJobs
 
@@ -37,13 +37,11 @@ def create_app(
     app.url_map.merge_slashes = False
     database = open_database(settings.database_url, settings.keys)
     jobs = EngineJobs(database)
-    install(
-        app.extensions,
-        Parts(
-            settings=settings,
+    open_doors(
+        app,
+        Doors(
             database=database,
             keys=settings.keys,
-            jobs=jobs,
             receipts=receipts_for(database, _accept(settings.keys, jobs)),
             endpoints=Endpoints(_find(database, settings.keys)),
             proven=Limits(proven),

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can do its work; never why not, which is in the log."""
+"""Whether this process lives and can do its work; why not is for the log alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mis_bridge.domain.problems import Problem
 from mis_bridge.storage import migrating
-from mis_bridge.web.parts import parts
+from mis_bridge.web.doors import doors
 
 log = logging.getLogger("mis_bridge.health")
 blueprint = Blueprint("health", __name__, url_prefix="/health")
@@ -26,11 +26,11 @@ def live() -> Response:
 def ready() -> Response:
     """Answer 200 when the database is there, has our revision, and takes receipts; else 503."""
     try:
-        migrating.check(parts().database)
+        migrating.check(doors().database)
     except (SQLAlchemyError, Problem):
         log.warning("not_ready", exc_info=True, extra={"facts": {"because": "database"}})
         return _say("not ready", HTTPStatus.SERVICE_UNAVAILABLE)
-    if not parts().receipts.healthy():
+    if not doors().receipts.healthy():
         return _say("not ready", HTTPStatus.SERVICE_UNAVAILABLE)
     return _say("ready", HTTPStatus.OK)
 

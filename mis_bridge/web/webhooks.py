@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, json, request
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from mis_bridge.services import inbox
 from mis_bridge.storage import intake
 from mis_bridge.storage.intake import Endpoint, LiveSecret
-from mis_bridge.web.parts import Parts, parts
+from mis_bridge.web.doors import Doors, doors
 from mis_bridge.web.receipts import NotStored
 from webhooks.base import Proof, Sender, WebhookMalformed, WebhookRejected
 from webhooks.registry import sender
@@ -40,22 +42,26 @@ def receive(sender_name: str, endpoint_id: str) -> Response:
         return _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"Connection": "close"})
     except ClientDisconnected:
         return _refuse(HTTPStatus.BAD_REQUEST)
+    return _admit(doors(), sender_name, endpoint_id, raw)
+
+
+def _admit(our: Doors, sender_name: str, endpoint_id: str, raw: bytes) -> Response:
     by = sender(sender_name)
     try:
-        endpoint = parts().endpoints.find(sender_name, endpoint_id) if by is not None else None
+        endpoint = our.endpoints.find(sender_name, endpoint_id) if by is not None else None
     except SQLAlchemyError:
         log.exception("endpoint_not_read")
         return _try_again(HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
     if by is None or endpoint is None:
         return _refuse(HTTPStatus.NOT_FOUND)
-    return _take(parts(), by, endpoint, raw)
+    return _take(our, by, endpoint, raw)
 
 
-def _take(our: Parts, by: Sender, endpoint: Endpoint, raw: bytes) -> Response:
+def _take(our: Doors, by: Sender, endpoint: Endpoint, raw: bytes) -> Response:
     now = our.clock()
     live = [secret for secret in endpoint.secrets if secret.lives_at(now)]
     try:
-        proof = _prove(by, raw, live)
+        proof = _prove(by, raw, live, now)
         wait = our.proven.wait_for(endpoint.connection_id)
         if wait:
             _note("webhook_limited", endpoint)
@@ -74,17 +80,17 @@ def _take(our: Parts, by: Sender, endpoint: Endpoint, raw: bytes) -> Response:
     return _answer(HTTPStatus.ACCEPTED, {"accepted": True})
 
 
-def _prove(by: Sender, raw: bytes, live: list[LiveSecret]) -> Proof:
+def _prove(by: Sender, raw: bytes, live: list[LiveSecret], now: datetime) -> Proof:
     return by.verify(
         raw,
         {name.lower(): value for name, value in request.headers.items()},
         [secret.text for secret in live],
-        parts().clock(),
+        now,
         request.query_string.decode("latin-1"),
     )
 
 
-def _reject(our: Parts, endpoint: Endpoint, reason: str) -> Response:
+def _reject(our: Doors, endpoint: Endpoint, reason: str) -> Response:
     # Counted apart from proven deliveries: nobody can use up a sender's share without its secret.
     wait = our.unproven.wait_for(f"{endpoint.connection_id} {request.remote_addr}")
     if wait:
@@ -93,11 +99,11 @@ def _reject(our: Parts, endpoint: Endpoint, reason: str) -> Response:
     return _refuse(HTTPStatus.UNAUTHORIZED)
 
 
-def _remember_use(our: Parts, secret: LiveSecret) -> None:
+def _remember_use(our: Doors, secret: LiveSecret) -> None:
     if not our.endpoints.first_use_this_hour(secret.id):
         return
     try:
-        with our.transaction() as session, session.begin():
+        with Session(our.database) as session, session.begin():
             intake.note_use(session, secret.id, now=our.clock())
     except SQLAlchemyError:
         # The event is stored; when a secret was last used can wait for the next hour.
