@@ -32,7 +32,7 @@ def encoding_of(path: Path, wanted: str | None) -> tuple[str, int]:
         if start.startswith(mark):
             return name, len(mark)
     if wanted:
-        return _known(wanted, path), 0
+        return known_encoding(wanted, path), 0
     if len(start) >= 4 and start[1] == 0 and start[3] == 0 and start[0]:
         return "utf-16-le", 0
     if len(start) >= 4 and start[0] == 0 and start[2] == 0 and start[1]:
@@ -40,7 +40,8 @@ def encoding_of(path: Path, wanted: str | None) -> tuple[str, int]:
     return ("utf-8" if _reads_as_utf8(path) else "cp1252"), 0
 
 
-def _known(wanted: str, path: Path) -> str:
+def known_encoding(wanted: str, path: Path) -> str:
+    """Return the codec's name of an encoding that may be set; raise `FileRefused` for others."""
     try:
         name = codecs.lookup(wanted).name
     except LookupError:

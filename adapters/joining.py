@@ -19,17 +19,39 @@ from adapters.spool import Order, Sorter
 from adapters.trees import ABSENT, as_key, look, look_all
 
 
+class Fault(NamedTuple):
+    """Why a row cannot be used; whatever it belongs to cannot be used either."""
+
+    en: str
+    cy: str
+    path: str | None = None
+    value_seen: str | None = None
+
+
 class Row(NamedTuple):
-    """One row of a collection and where it stood."""
+    """One row of a collection and where it stood; of a faulty one, `tree` is what was readable."""
 
     tree: dict[str, object]
     place: str
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     order: Order
-    tree: object
+    row: Row
+
+
+def _kept(row: Row) -> list[object]:
+    return [row.tree, row.place, row.fault]
+
+
+def _row(kept: object) -> Row:
+    if not isinstance(kept, list):
+        msg = "a sorter gave back what was not put in"
+        raise TypeError(msg)
+    tree, place, fault = kept
+    return Row(tree, place, Fault(*fault) if fault else None)
 
 
 def assembled(
@@ -69,21 +91,21 @@ def _grouped(rows: Iterable[Row], column: str) -> Iterator[Row]:
     for number, row in enumerate(rows):
         # A row without a key is a record of its own: nothing says that two such rows are one pupil.
         key = as_key(look(row.tree, column)) or f"\x00{number}"
-        by_key.add(key, (number, 0, 0), [row.tree, row.place])
+        by_key.add(key, (number, 0, 0), _kept(row))
     by_order = Sorter()
     for key, group in groupby(by_key, key=lambda entry: entry[0]):
-        members = [(order, Row(*tree)) for _, order, tree in group if isinstance(tree, list)]
+        members = [(order, _row(kept)) for _, order, kept in group]
         first_order, first = members[0]
         shown = "" if key.startswith("\x00") else key
         tree = {column: shown, "rows": [member.tree for _, member in members]}
-        by_order.add("", first_order, [tree, first.place])
+        fault = next((member.fault for _, member in members if member.fault), None)
+        by_order.add("", first_order, _kept(Row(tree, first.place, fault)))
     yield from _rows(by_order)
 
 
 def _rows(sorter: Sorter) -> Iterator[Row]:
-    for _, _, tree in sorter:
-        if isinstance(tree, list):
-            yield Row(*tree)
+    for _, _, kept in sorter:
+        yield _row(kept)
 
 
 def _joined(
@@ -91,7 +113,7 @@ def _joined(
 ) -> Iterator[Row]:
     records, asked = Sorter(), Sorter()
     for number, row in enumerate(rows):
-        records.add("", (number, 0, 0), [row.tree, row.place])
+        records.add("", (number, 0, 0), _kept(row))
         for position, target in enumerate(_targets(row.tree, join)):
             for turn, key in enumerate(_asked_keys(target, join)):
                 asked.add(key, (number, position, turn), None)
@@ -100,12 +122,14 @@ def _joined(
     for number, row in enumerate(_rows(records)):
         targets = list(_targets(row.tree, join))
         lists: list[list[object]] = [[] for _ in targets]
+        fault = row.fault
         while waiting is not None and waiting.order[0] == number:
-            lists[waiting.order[1]].append(waiting.tree)
+            lists[waiting.order[1]].append(waiting.row.tree)
+            fault = fault or waiting.row.fault
             waiting = next(found, None)
         for target, matches in zip(targets, lists, strict=True):
             _place(target, join, matches)
-        yield row
+        yield row._replace(fault=fault)
 
 
 def _place(target: dict[str, object], join: Join, matches: list[object]) -> None:
@@ -153,7 +177,7 @@ def _offered(source: Iterable[Row], join: Join) -> Sorter:
         else:
             keys = [_key(look(row.tree, join.on), join)]
         for key in keys:
-            offered.add(key, (number, 0, 0), row.tree)
+            offered.add(key, (number, 0, 0), _kept(row))
     return offered
 
 
@@ -182,18 +206,18 @@ def _matched(asked: Sorter, offered: Sorter, join: Join, flags: Counter[str]) ->
             _count_orphans(offer[1], join, flags)
             offer = next(by_key, None)
         if offer is not None and offer[0] == key:
-            trees = [tree for _, _, tree in offer[1]]
+            rows = [kept for _, _, kept in offer[1]]
             offer = next(by_key, None)
             for _, (number, position, turn), _ in askers:
-                for place, tree in enumerate(trees):
-                    found.add("", (number, position, (turn << 20) + place), tree)
+                for place, kept in enumerate(rows):
+                    found.add("", (number, position, (turn << 20) + place), kept)
         elif join.orphans and (join.by == "key_list" or not join.many):
             flags[join.orphans] += sum(1 for _ in askers)
     while offer is not None:
         _count_orphans(offer[1], join, flags)
         offer = next(by_key, None)
-    for _, order, tree in found:
-        yield _Found(order, tree)
+    for _, order, kept in found:
+        yield _Found(order, _row(kept))
 
 
 def _count_orphans(offers: Iterable[object], join: Join, flags: Counter[str]) -> None:

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from adapters import paging
 from adapters.base import FileRefused, Item, Reading, ReadOptions, Tombstone, digest_of
 from adapters.decoding import whole_text
-from adapters.joining import Row, assembled
+from adapters.joining import Row
 from adapters.jsontext import JsonRefused, strict_json
 from adapters.paging import Answer, Page
-from adapters.trees import folded, source_record
+from adapters.records import joined_items
+from adapters.trees import folded
 from mis_bridge.domain.words import Words
 
 PageOf = Callable[[Answer, ReadOptions], Page]
@@ -68,8 +69,7 @@ def _items(
     main = options.records or ""
     if main not in collections and not deleted and reading.incomplete is None:
         raise _no_such_list(paths[0], main)
-    for row in assembled({main: [], **collections}, main, options, reading.flags):
-        yield source_record(vendor, row.tree, row.place, options)
+    yield from joined_items(vendor, collections, options, reading)
     yield from deleted
 
 

@@ -10,7 +10,6 @@ from urllib.parse import quote, urlencode
 from adapters import paging
 from adapters.base import (
     ConnectionSettings,
-    Item,
     Reading,
     ReadOptions,
     Tombstone,
@@ -19,9 +18,9 @@ from adapters.base import (
     digest_of,
 )
 from adapters.http import Http, Received
-from adapters.joining import Row, assembled
+from adapters.joining import Row
 from adapters.paging import Answer, Page
-from adapters.trees import folded, source_record
+from adapters.trees import folded
 from mis_bridge.domain.words import Words
 
 PageOf = Callable[[Answer, ReadOptions], Page]
@@ -132,15 +131,6 @@ class Pager:
             if expected is not None and len(kept) < expected:
                 reading.stop_short(paging.short_count(name, expected, len(kept)))
         return collections, deleted
-
-
-def joined_items(
-    vendor: str, collections: Mapping[str, list[Row]], options: ReadOptions, reading: Reading
-) -> Iterator[Item]:
-    """Yield the records of the main collection, joined."""
-    main = options.records or ""
-    for row in assembled({main: [], **collections}, main, options, reading.flags):
-        yield source_record(vendor, row.tree, row.place, options)
 
 
 def _no_such_collection(answer: Answer) -> VendorRefused:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
-
-from adapters.base import ReadOptions, SourceRecord, digest_of
 
 ABSENT = object()
 
@@ -59,22 +56,3 @@ def folded(tree: object) -> object:
             return [folded(item) for item in tree]
         case _:
             return tree
-
-
-def source_record(
-    vendor: str, tree: dict[str, object], place: str, options: ReadOptions
-) -> SourceRecord:
-    """Give a tree its key and digest as the options say."""
-    return SourceRecord(
-        vendor, _record_id(tree, options), tree, place, digest_of(tree, options.volatile)
-    )
-
-
-def _record_id(tree: Mapping[str, object], options: ReadOptions) -> str | None:
-    for path in options.record_id:
-        if key := as_key(look(tree, path)):
-            return key
-    values = [as_key(look(tree, path)) for path in options.fingerprint]
-    if any(values):
-        return "fp-" + hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:20]
-    return None

@@ -25,8 +25,9 @@ from adapters.base import (
 from adapters.http import Http
 from adapters.paging import Answer, Page
 from adapters.recorded import read_recorded
+from adapters.records import source_record
 from adapters.rest import Pager, Query
-from adapters.trees import ABSENT, as_key, look, source_record
+from adapters.trees import ABSENT, as_key, look
 from mis_bridge.domain.words import Words
 
 NAME: Final = "wonde"

@@ -1,0 +1,120 @@
+"""Delimited files of one export: which file is which table, then grouped and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from adapters.base import FileRefused, Item, Reading, ReadOptions, Table
+from adapters.headers import HeaderMissing, layout_of
+from adapters.kinds import need_kind
+from adapters.lines import Layout
+from adapters.records import joined_items
+from adapters.tables import TableFile
+from mis_bridge.domain.words import Words
+
+_ENDINGS: Final = frozenset({".csv", ".txt", ".tsv"})
+
+
+def read_tables(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Reading:
+    """Read the files of one export; `FileRefused` comes before the first item if one is bad."""
+    return Reading(lambda reading: table_items(vendor, paths, options, reading))
+
+
+def table_items(
+    vendor: str, paths: Sequence[Path], options: ReadOptions, reading: Reading
+) -> Iterator[Item]:
+    """Check every file to its end, then yield the records that they make together."""
+    files = list(_files(paths))
+    need_kind(files, wanted="table")
+    tables = tables_by_name(files, options)
+    for table in tables.values():
+        # To the end before anything of it is used: what breaks off is refused as a whole.
+        for _ in table:
+            pass
+    yield from joined_items(vendor, tables, options, reading)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                found
+                for found in path.iterdir()
+                if found.suffix.lower() in {".csv", ".txt", ".tsv"}
+            )
+        else:
+            yield path
+
+
+def tables_by_name(files: Sequence[Path], options: ReadOptions) -> dict[str, TableFile]:
+    """Give each file its name in the bundle: by its columns, else by its own name.
+
+    The only file that is not recognised is the main table, whatever it is called. Raises
+    `FileRefused` for two files that are one table, and where the main table is not among them.
+    """
+    main = options.records or ""
+    tables: dict[str, TableFile] = {}
+    strangers: list[Path] = []
+    for path in files:
+        found = _recognised(path, options)
+        if found is None:
+            strangers.append(path)
+            continue
+        name, layout = found
+        if name in tables:
+            raise _twice(path, name)
+        tables[name] = TableFile(layout)
+    if main not in tables and len(strangers) == 1:
+        declared = next((table for table in options.tables if table.name == main), Table(main))
+        layout = layout_of(strangers[0], options, replace(declared, columns=()))
+        tables[main] = TableFile(layout)
+    if main not in tables:
+        raise _no_main(files, main, options)
+    return tables
+
+
+def _recognised(path: Path, options: ReadOptions) -> tuple[str, Layout] | None:
+    for table in options.tables:
+        if table.file and path.stem.casefold() == table.file.casefold():
+            return table.name, layout_of(path, options, table)
+    for table in options.tables:
+        if table.columns and (layout := _with_columns(path, options, table)):
+            return table.name, layout
+    for name in (options.records or "", *(join.source for join in options.joins)):
+        if path.stem.casefold() == name.casefold():
+            return name, layout_of(path, options)
+    return None
+
+
+def _with_columns(path: Path, options: ReadOptions, table: Table) -> Layout | None:
+    try:
+        return layout_of(path, options, table)
+    except HeaderMissing:
+        return None
+
+
+def _twice(path: Path, name: str) -> FileRefused:
+    return FileRefused(
+        Words(
+            "{file}: a second file for the table {name}; give one file for each.",
+            "{file}: ail ffeil ar gyfer y tabl {name}; rhowch un ffeil ar gyfer pob un.",
+        ).fill(file=path.name, name=name),
+        file=path.name,
+    )
+
+
+def _no_main(files: Sequence[Path], main: str, options: ReadOptions) -> FileRefused:
+    columns = next((table.columns for table in options.tables if table.name == main), ())
+    shown = ", ".join(path.name for path in files) or "-"
+    return FileRefused(
+        Words(
+            "{files}: none of these is the table {main} {columns}; add it, or say in an overlay "
+            "([[read.tables]]) by which columns it is known.",
+            "{files}: nid yw'r un o'r rhain yn dabl {main} {columns}; ychwanegwch ef, neu dywedwch "
+            "mewn troshaen ([[read.tables]]) wrth ba golofnau yr adwaenir ef.",
+        ).fill(files=shown, main=main, columns=f"({', '.join(columns)})" if columns else ""),
+        file=shown,
+    )
