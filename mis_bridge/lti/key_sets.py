@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -64,15 +63,12 @@ def _fetched(
     if registration.jwks_url is None:
         raise KeySetUnavailable
     answer = fetch(registration.jwks_url)
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        raise KeySetUnavailable from None
+    document = answer.document
     if not isinstance(document, Mapping) or not isinstance(document.get("keys"), list):
         raise KeySetUnavailable
     age = _DEFAULT_AGE if answer.max_age is None else answer.max_age
     lifetime = timedelta(seconds=min(max(age, _SHORTEST_AGE), _LONGEST_AGE))
-    return CachedKeySet(_keys_of(document), fetched_at=now, fresh_until=now + lifetime)
+    return CachedKeySet(_keys_of(document), fresh_until=now + lifetime)
 
 
 def _keys_of(document: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:

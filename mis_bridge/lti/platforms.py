@@ -63,15 +63,14 @@ class CachedKeySet:
     """A platform's key set as last fetched, and until when it may be used without asking again."""
 
     keys: tuple[Mapping[str, object], ...]
-    fetched_at: datetime
     fresh_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedKeySet:
-    """What the address of a key set answered: at most 1 MiB of body, and `max-age` in seconds."""
+    """What the address of a key set answered: parsed JSON, and `max-age` in seconds if it said."""
 
-    body: bytes
+    document: object
     max_age: int | None = None
 
 

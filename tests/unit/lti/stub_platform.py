@@ -111,7 +111,7 @@ class KeyServer:
     def __init__(self, *keys: Mapping[str, object]) -> None:
         self.keys = list(keys) or [public_jwk("key-1")]
         self.asked = 0
-        self.body: bytes | None = None
+        self.document: object = None
         self.down = False
 
     def __call__(self, url: str) -> FetchedKeySet:
@@ -119,8 +119,7 @@ class KeyServer:
         self.asked += 1
         if self.down:
             raise KeySetUnavailable
-        body = self.body if self.body is not None else json.dumps({"keys": self.keys}).encode()
-        return FetchedKeySet(body)
+        return FetchedKeySet({"keys": self.keys} if self.document is None else self.document)
 
 
 class Browser:

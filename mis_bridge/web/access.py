@@ -1,0 +1,59 @@
+"""Who may open what: every route of the application stands here once, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from mis_bridge.services.sessions import ALNCO, HEAD, LA_ADMIN, TEACHER
+
+
+class Open(StrEnum):
+    """How a route is kept that asks for no session."""
+
+    ANYBODY = "anybody"
+    SIGNED_WEBHOOK = "signed webhook"
+    LAUNCH = "launch"
+    OPERATOR = "operator"
+
+
+Rule = Open | frozenset[str]
+
+SCHOOL: Final = frozenset({ALNCO, HEAD})
+STAFF: Final = SCHOOL | {TEACHER}
+AUTHORITY: Final = frozenset({LA_ADMIN})
+EVERYONE_IN: Final = STAFF | AUTHORITY
+
+ACCESS: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "static": Open.ANYBODY,
+        "health.live": Open.ANYBODY,
+        "health.ready": Open.ANYBODY,
+        "webhooks.receive": Open.SIGNED_WEBHOOK,
+        "lti.login": Open.LAUNCH,
+        "lti.launch": Open.LAUNCH,
+        "lti.complete": Open.LAUNCH,
+        "lti.keys": Open.ANYBODY,
+        "home.start": EVERYONE_IN,
+        "home.leave": EVERYONE_IN,
+        "tasks.listing": EVERYONE_IN,
+        "tasks.show": EVERYONE_IN,
+        "tasks.confirm_trigger": SCHOOL,
+        "tasks.record_consent": SCHOOL,
+        "tasks.assign": SCHOOL,
+        "tasks.decide": SCHOOL,
+        "pupils.show": EVERYONE_IN,
+        "idp.show": SCHOOL,
+        "notices.show": SCHOOL,
+        "notices.preview": SCHOOL,
+        "notices.confirm": SCHOOL,
+        "la_admin.overview": AUTHORITY,
+        "la_admin.connections": AUTHORITY,
+        "la_admin.mappings": AUTHORITY,
+        "la_admin.people": AUTHORITY,
+        "la_admin.settle": AUTHORITY,
+    }
+)
+"""endpoint -> who may open it; a route that is missing here is answered as if it did not exist."""
