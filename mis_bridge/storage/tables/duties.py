@@ -15,6 +15,7 @@ class DecisionTaskRow(SchoolOwned, Base):
     """A statutory task. One ever per pupil, duty and trigger; one open per pupil and duty.
 
     `trace` holds the domain's trace: rules, provisions, ids, codes and dates, no personal text.
+    `closing` says by what rule the duty ended where no decision of a person ended it.
     """
 
     __tablename__ = "decision_tasks"
@@ -47,6 +48,7 @@ class DecisionTaskRow(SchoolOwned, Base):
     assigned_to: Mapped[str | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    closing: Mapped[Json | None]
 
 
 class TaskTriggerRow(SchoolOwned, Base):

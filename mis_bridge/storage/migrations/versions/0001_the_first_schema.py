@@ -448,6 +448,7 @@ def upgrade() -> None:
         sa.Column("assigned_to", sa.String(), nullable=True),
         sa.Column("opened_at", columns.Instant(), nullable=False),
         sa.Column("closed_at", columns.Instant(), nullable=True),
+        sa.Column("closing", columns.Plain, nullable=True),
         sa.Column("la", sa.String(), nullable=False),
         sa.Column("school", sa.String(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_decision_tasks_state")),

@@ -1,0 +1,213 @@
+"""From the law's answer to stored tasks.
+
+One task ever per trigger, one open per duty, and a date that only ever moves to the earlier day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from mis_bridge.domain.clock_rules import PERIODS
+from mis_bridge.domain.counting import count_school_days
+from mis_bridge.domain.tasks import Closing, DecisionTask
+from mis_bridge.domain.trace import Trace, trace_from_json
+from mis_bridge.domain.words import Words
+from mis_bridge.services.calendars import CalendarInForce
+from mis_bridge.storage import duties
+from mis_bridge.storage.columns import new_id
+from mis_bridge.storage.tables.duties import DecisionTaskRow
+from mis_bridge.storage.tenants import Tenant
+
+EARLIER_TRIGGER = "earlier_trigger"
+NOTICED_CONFIRMED = "noticed_confirmed"
+_FROM_A_CONCERN = ("provision:", "need:")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opening, noting and closing came to: effects by name, and the tasks newly opened."""
+
+    effects: tuple[str, ...]
+    tasks: tuple[tuple[str, DecisionTask], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDesk:
+    """Where tasks of one school are opened and closed, in one transaction, at one moment."""
+
+    session: Session
+    tenant: Tenant
+    calendar: CalendarInForce | None
+    now: datetime
+
+    def apply(
+        self, pupil_id: str, opened: Sequence[DecisionTask], closings: Sequence[Closing]
+    ) -> Opened:
+        """Close what no longer rests here, then open what does."""
+        effects: list[str] = []
+        tasks: list[tuple[str, DecisionTask]] = []
+        for closing in closings:
+            closed = self._close(pupil_id, closing)
+            if closed is None:
+                continue
+            effects.append(f"task_closed:{closed}")
+            if closing.instead is not None:
+                self._open(pupil_id, closing.instead, effects, tasks)
+        for task in opened:
+            self._open(pupil_id, task, effects, tasks)
+        return Opened(tuple(effects), tuple(tasks))
+
+    def confirm_noticed(self, pupil_id: str, noticed_on: date) -> tuple[str, ...]:
+        """Take a stated day of notice to the open tasks that stood on the day of receipt.
+
+        A day later than the one taken changes nothing: doubt never lengthens a period.
+        """
+        effects: list[str] = []
+        for row in duties.open_tasks_of(self.session, self.tenant, pupil_id):
+            stated = row.trigger.startswith(_FROM_A_CONCERN) and row.rule in PERIODS
+            if not (row.to_be_confirmed and stated and noticed_on <= row.trigger_on):
+                continue
+            counted = count_school_days(
+                PERIODS[row.rule], noticed_on, self.calendar.calendar if self.calendar else None
+            )
+            earlier = noticed_on < row.trigger_on
+            self._redate(row, counted.due, NOTICED_CONFIRMED)
+            row.trigger_on, row.to_be_confirmed = noticed_on, False
+            row.missing_calendar = counted.missing
+            if earlier:
+                row.trace = {**(_confirmed(row, noticed_on) + counted.trace).to_json()}
+            effects.append(f"noticed_confirmed:{row.id}")
+        return tuple(effects)
+
+    def _open(
+        self,
+        pupil_id: str,
+        task: DecisionTask,
+        effects: list[str],
+        tasks: list[tuple[str, DecisionTask]],
+    ) -> None:
+        task_id = new_id()
+        fresh = duties.note_trigger(
+            self.session,
+            {
+                "la": self.tenant.la,
+                "school": self.tenant.of_school,
+                "pupil_id": pupil_id,
+                "duty": task.duty,
+                "trigger": task.trigger,
+                "task_id": task_id,
+                "trigger_on": task.trigger_on,
+                "noted_at": self.now,
+            },
+        )
+        if fresh and duties.open_task(self.session, self._row(task_id, pupil_id, task)):
+            effects.append(f"task_opened:{task_id}")
+            tasks.append((task_id, task))
+            return
+        key = (pupil_id, task.duty, task.trigger)
+        if fresh:
+            standing = duties.open_task_of(self.session, self.tenant, pupil_id, task.duty)
+        else:
+            standing = duties.task_of_trigger(self.session, self.tenant, *key)
+        if standing is None:
+            return
+        if fresh:
+            duties.point_trigger(self.session, self.tenant, key, standing.id)
+            effects.append(f"trigger_noted:{standing.id}")
+        if standing.state == "closed" and self._reopen(standing):
+            effects.append(f"task_reopened:{standing.id}")
+        if standing.state == "open" and task.trigger_on < standing.trigger_on:
+            self._take_earlier(standing, task)
+            effects.append(f"trigger_earlier:{standing.id}")
+
+    def _reopen(self, standing: DecisionTaskRow) -> bool:
+        """Open again what only a rule had closed, now that its ground has fallen away.
+
+        A pupil who was deleted by mistake and comes back finds the same task with the same dates.
+        What a person decided stays decided.
+        """
+        taken = duties.open_task_of(self.session, self.tenant, standing.pupil_id, standing.duty)
+        if standing.closing is None or taken is not None:
+            return False
+        standing.state, standing.closed_at, standing.closing = "open", None, None
+        standing.version += 1
+        self.session.flush()
+        return True
+
+    def _take_earlier(self, standing: DecisionTaskRow, task: DecisionTask) -> None:
+        self._redate(standing, task.due_on, EARLIER_TRIGGER)
+        standing.trigger = task.trigger
+        standing.trigger_on = task.trigger_on
+        standing.to_be_confirmed = task.to_be_confirmed
+        standing.missing_calendar = task.missing_calendar
+        standing.trace = task.trace.to_json()
+
+    def _redate(self, row: DecisionTaskRow, due_on: date | None, reason: str) -> None:
+        if due_on != row.due_on:
+            duties.move_due_date(self.session, row, due_on, reason, at=self.now)
+            row.due_on = due_on
+            row.calendar_version_id = self.calendar.version_id if self.calendar else None
+        row.version += 1
+
+    def _close(self, pupil_id: str, closing: Closing) -> str | None:
+        row = duties.open_task_of(self.session, self.tenant, pupil_id, closing.duty)
+        if row is None:
+            return None
+        row.state, row.closed_at = "closed", self.now
+        row.closing = {
+            "rule": closing.rule,
+            "source": closing.source,
+            "trigger": closing.trigger,
+            **closing.trace.to_json(),
+        }
+        row.version += 1
+        self.session.flush()
+        return row.id
+
+    def _row(self, task_id: str, pupil_id: str, task: DecisionTask) -> dict[str, object]:
+        counted = task.due_on is not None and self.calendar is not None
+        return {
+            "id": task_id,
+            "la": self.tenant.la,
+            "school": self.tenant.of_school,
+            "pupil_id": pupil_id,
+            "kind": task.kind.value,
+            "duty": task.duty,
+            "trigger": task.trigger,
+            "trigger_on": task.trigger_on,
+            "to_be_confirmed": task.to_be_confirmed,
+            "opened_on": task.opened_on,
+            "due_on": task.due_on,
+            "missing_calendar": task.missing_calendar,
+            "calendar_version_id": self.calendar.version_id if counted and self.calendar else None,
+            "rule": task.rule,
+            "source": task.source,
+            "trace": task.trace.to_json(),
+            "state": "open",
+            "version": 1,
+            "opened_at": self.now,
+        }
+
+
+def _confirmed(row: DecisionTaskRow, noticed_on: date) -> Trace:
+    """Return the task's trace without its old count, and with the day that was now stated."""
+    known = trace_from_json(row.trace) if isinstance(row.trace, dict) else Trace()
+    kept = tuple(step for step in known.steps if step.rule != row.rule)
+    return Trace(kept, known.uncertain).step(
+        NOTICED_CONFIRMED,
+        _NOTICED_CONFIRMED.fill(day=noticed_on, receipt=row.trigger_on),
+        row.source,
+        {"noticed_on": noticed_on.isoformat(), "received_on": row.trigger_on.isoformat()},
+    )
+
+
+_NOTICED_CONFIRMED = Words(
+    "The source has since stated that the matter came to the school's attention on {day}; the "
+    "period had been counted from the day of receipt, {receipt}.",
+    "Mae'r ffynhonnell wedi datgan ers hynny i'r mater ddod i sylw'r ysgol ar {day}; roedd y "
+    "cyfnod wedi'i gyfrif o'r diwrnod derbyn, {receipt}.",
+)

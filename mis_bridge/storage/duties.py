@@ -1,0 +1,129 @@
+"""The rows of tasks, decisions' triggers, notices and the outbox: written once, never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from mis_bridge.storage.columns import new_id
+from mis_bridge.storage.tables.duties import (
+    DecisionTaskRow,
+    NoticeRecipientRow,
+    NoticeRow,
+    OutboxRow,
+    TaskDateRow,
+    TaskTriggerRow,
+)
+from mis_bridge.storage.tenants import Tenant
+from mis_bridge.storage.writing import Row, insert_all, insert_ignoring
+
+
+def note_trigger(session: Session, row: Row) -> bool:
+    """Note a trigger of a duty towards a pupil; False where it was known."""
+    return insert_ignoring(session, TaskTriggerRow, row)
+
+
+def open_task(session: Session, row: Row) -> bool:
+    """Open a task; False where the constraints say that one stands in its place."""
+    return insert_ignoring(session, DecisionTaskRow, row)
+
+
+def task_of_trigger(
+    session: Session, tenant: Tenant, pupil_id: str, duty: str, trigger: str
+) -> DecisionTaskRow | None:
+    """Return the task that answers a trigger which was noted before."""
+    return session.scalar(
+        select(DecisionTaskRow)
+        .join(TaskTriggerRow, TaskTriggerRow.task_id == DecisionTaskRow.id)
+        .where(
+            tenant.owns(DecisionTaskRow),
+            tenant.owns(TaskTriggerRow),
+            TaskTriggerRow.pupil_id == pupil_id,
+            TaskTriggerRow.duty == duty,
+            TaskTriggerRow.trigger == trigger,
+        )
+    )
+
+
+def open_task_of(
+    session: Session, tenant: Tenant, pupil_id: str, duty: str
+) -> DecisionTaskRow | None:
+    """Return the open task of a duty towards a pupil; there is one at most."""
+    return session.scalar(
+        select(DecisionTaskRow).where(
+            tenant.owns(DecisionTaskRow),
+            DecisionTaskRow.pupil_id == pupil_id,
+            DecisionTaskRow.duty == duty,
+            DecisionTaskRow.state == "open",
+        )
+    )
+
+
+def point_trigger(
+    session: Session, tenant: Tenant, key: tuple[str, str, str], task_id: str
+) -> None:
+    """Say which open task a further trigger was noted on; `key` is pupil, duty and trigger."""
+    pupil_id, duty, trigger = key
+    session.execute(
+        update(TaskTriggerRow)
+        .where(
+            tenant.owns(TaskTriggerRow),
+            TaskTriggerRow.pupil_id == pupil_id,
+            TaskTriggerRow.duty == duty,
+            TaskTriggerRow.trigger == trigger,
+        )
+        .values(task_id=task_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def move_due_date(
+    session: Session, task: DecisionTaskRow, due_on: date | None, reason: str, *, at: datetime
+) -> None:
+    """Write down that a due date moves, with both dates; the caller then sets the task's own."""
+    insert_all(
+        session,
+        TaskDateRow,
+        [
+            {
+                "id": new_id(),
+                "la": task.la,
+                "school": task.school,
+                "task_id": task.id,
+                "due_before_on": task.due_on,
+                "due_on": due_on,
+                "calendar_version_id": task.calendar_version_id,
+                "reason": reason,
+                "moved_at": at,
+            }
+        ],
+    )
+
+
+def add_notice(
+    session: Session, notice: Row, recipients: Sequence[Row], outbox: Sequence[Row]
+) -> bool:
+    """Add a notice with its people and messages; False where this occasion has its notice."""
+    if not insert_ignoring(session, NoticeRow, notice):
+        return False
+    insert_all(session, NoticeRecipientRow, recipients)
+    insert_all(session, OutboxRow, outbox)
+    return True
+
+
+def open_tasks_of(session: Session, tenant: Tenant, pupil_id: str) -> list[DecisionTaskRow]:
+    """Return every open task about a pupil."""
+    return list(
+        session.scalars(
+            select(DecisionTaskRow)
+            .where(
+                tenant.owns(DecisionTaskRow),
+                DecisionTaskRow.pupil_id == pupil_id,
+                DecisionTaskRow.state == "open",
+            )
+            .order_by(DecisionTaskRow.opened_at, DecisionTaskRow.id)
+        )
+    )
