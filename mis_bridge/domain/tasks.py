@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from mis_bridge.domain.calendar import SchoolCalendar
 from mis_bridge.domain.clock_rules import period
-from mis_bridge.domain.counting import count_school_days
+from mis_bridge.domain.deadlines import deadline
 from mis_bridge.domain.people import PersonKind, compulsory_school_age_ends, person_kind
 from mis_bridge.domain.pupil import ProvisionType, Pupil, RegistrationStatus
 from mis_bridge.domain.register import (
@@ -286,8 +286,8 @@ def _task(rule: str, change: RegisterChange, occasion: _Occasion) -> DecisionTas
         trace = trace.doubt(rule, stated.doubt)
     due_on, missing, rule_id, source = None, None, rule, stated.source
     if stated.clock is not None:
-        counted = count_school_days(period(stated.clock), on, occasion.calendar)
-        due_on, missing, trace = counted.due, counted.missing, trace + counted.trace
+        counted = deadline(period(stated.clock), on, occasion.calendar)
+        due_on, missing, trace = counted.due_on, counted.missing, trace + counted.trace
         rule_id, source = stated.clock, period(stated.clock).source
     return DecisionTask(
         kind=TaskKind(stated.kind),

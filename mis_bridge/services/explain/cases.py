@@ -1,4 +1,4 @@
-"""Reading the facts of a case: a strict vocabulary, in which absent and null both mean not known."""
+"""Reading the facts of a case: a strict vocabulary; absent and null both mean not known."""
 
 from __future__ import annotations
 
