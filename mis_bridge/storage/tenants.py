@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Delete, Select, Table, Update, event
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter
-from sqlalchemy.sql.operators import eq, in_op, is_
+from sqlalchemy.sql.operators import eq, in_op
 
 from mis_bridge.storage.columns import AuthorityOwned, Base, SchoolOwned
 
@@ -77,14 +77,21 @@ def _tenant_tables(statement: Select[Any] | Update | Delete) -> set[Table]:
 
 
 def _tenants_named(statement: Select[Any] | Update | Delete) -> set[Table]:
-    """Return the tables whose `la` or `school` is compared, in a WHERE or ON clause."""
+    """Return the tables whose tenant is compared with a value, or tied to one that is."""
     named: set[Table] = set()
+    ties: list[set[Table]] = []
     for node in visitors.iterate(statement):
-        if not isinstance(node, BinaryExpression) or node.operator not in (eq, in_op, is_):
+        if not isinstance(node, BinaryExpression) or node.operator not in (eq, in_op):
             continue
-        columns = [side for side in (node.left, node.right) if _is_tenant_column(side)]
-        if columns and (len(columns) == 2 or _is_value(node)):
-            named.update(column.table for column in columns)
+        tables = {side.table for side in (node.left, node.right) if _is_tenant_column(side)}
+        if any(isinstance(side, BindParameter) for side in (node.left, node.right)):
+            named |= tables
+        elif len(tables) == 2:
+            ties.append(tables)
+    for _ in ties:
+        for tie in ties:
+            if tie & named:
+                named |= tie
     return named
 
 
@@ -92,10 +99,6 @@ def _is_tenant_column(side: Any) -> bool:
     return getattr(side, "name", None) in {"la", "school"} and isinstance(
         getattr(side, "table", None), Table
     )
-
-
-def _is_value(node: BinaryExpression[Any]) -> bool:
-    return any(isinstance(side, BindParameter) for side in (node.left, node.right))
 
 
 _OWNED: set[Table] = set()
