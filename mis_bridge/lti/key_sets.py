@@ -38,10 +38,10 @@ def signing_key(
     """
     if registration.key_set is not None:
         return _pick(_keys_of(registration.key_set), kid)
-    cached = store.key_set(registration.registration_id)
+    cached = store.key_set(registration)
     if cached is not None and now < cached.fresh_until and _has(cached.keys, kid):
         return _pick(cached.keys, kid)
-    if not store.claim_fetch(registration.registration_id, now):
+    if not store.claim_fetch(registration, now):
         if cached is None:
             raise LaunchRefused("keys_unavailable")
         return _pick(cached.keys, kid)
@@ -53,7 +53,7 @@ def signing_key(
         if cached is not None and _has(cached.keys, kid):
             return _pick(cached.keys, kid)
         raise LaunchRefused("keys_unavailable") from None
-    store.keep_key_set(registration.registration_id, fetched)
+    store.keep_key_set(registration, fetched)
     return _pick(fetched.keys, kid)
 
 

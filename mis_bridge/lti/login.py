@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from mis_bridge.lti.cookies import PartitionedCookieService
 from mis_bridge.lti.form import LaunchForm
-from mis_bridge.lti.login_state import LaunchSessionService, digest
+from mis_bridge.lti.login_state import LaunchSessionService
 from mis_bridge.lti.platforms import PlatformRegistration, PlatformStore
 from mis_bridge.lti.refusals import LaunchRefused
 from mis_bridge.lti.tool_conf import DbToolConf, library_registration
@@ -46,7 +46,6 @@ class BridgeOIDCLogin(FlaskOIDCLogin):  # type: ignore[misc] # the base has no t
         self._tool_url = tool_url
         self._state_params: dict[str, object] = {}
         self.platform: PlatformRegistration | None = None
-        self.browser_secret: str | None = None
 
     def validate_oidc_login(self) -> Registration:
         """Check the request; raises `LaunchRefused` and never redirects anywhere on a fault."""
@@ -72,9 +71,6 @@ class BridgeOIDCLogin(FlaskOIDCLogin):  # type: ignore[misc] # the base has no t
         if platform is None:
             raise LaunchRefused("login_platform_unknown")
         nonce = secrets.token_urlsafe(32)
-        storage_target = self._field("lti_storage_target")
-        if storage_target:
-            self.browser_secret = secrets.token_urlsafe(32)
         self._state_params = {
             "nonce": nonce,
             "registration_id": platform.registration_id,
@@ -82,8 +78,7 @@ class BridgeOIDCLogin(FlaskOIDCLogin):  # type: ignore[misc] # the base has no t
             "client_id": platform.client_id,
             "target_link_uri": self._field("target_link_uri"),
             "deployment_hint": self._field("lti_deployment_id"),
-            "storage_target": storage_target,
-            "browser_secret_hash": digest(self.browser_secret) if self.browser_secret else None,
+            "restart": {name: self._field(name) for name in LOGIN_FIELDS if self._field(name)},
         }
         return nonce
 

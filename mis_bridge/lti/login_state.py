@@ -15,7 +15,7 @@ LIFETIME = timedelta(minutes=10)
 
 
 def digest(secret: str) -> str:
-    """Return the SHA-256 of a state, nonce or browser secret, in hex."""
+    """Return the SHA-256 of a state or nonce, in hex."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -45,8 +45,8 @@ class LaunchSessionService(SessionService):
                 client_id=str(params["client_id"]),
                 target_link_uri=str(params["target_link_uri"]),
                 deployment_hint=_text(params.get("deployment_hint")),
-                storage_target=_text(params.get("storage_target")),
-                browser_secret_hash=_text(params.get("browser_secret_hash")),
+                restart=_fields(params.get("restart")),
+                begun_at=self._now,
                 expires_at=self._now + LIFETIME,
             )
         )
@@ -77,6 +77,11 @@ class LaunchSessionService(SessionService):
 
     def save_launch_data(self, key: str, jwt_body: Mapping[str, object]) -> None:
         """Do nothing: what is kept of a launch is kept by the service that opens the session."""
+
+
+def _fields(value: object) -> Mapping[str, str]:
+    named = value.items() if isinstance(value, Mapping) else ()
+    return {str(name): str(field) for name, field in named}
 
 
 def _text(value: object) -> str | None:

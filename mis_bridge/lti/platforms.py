@@ -40,7 +40,10 @@ class PlatformDeployment:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PendingLogin:
-    """What was noted when the login began; the hashes are SHA-256, never the values."""
+    """What was noted when the login began; the hashes are SHA-256, never the values.
+
+    `restart` are the fields of the login request, with which it can begin again in a new window.
+    """
 
     state_hash: str
     nonce_hash: str
@@ -49,8 +52,8 @@ class PendingLogin:
     client_id: str
     target_link_uri: str
     deployment_hint: str | None
-    storage_target: str | None
-    browser_secret_hash: str | None
+    restart: Mapping[str, str]
+    begun_at: datetime
     expires_at: datetime
     consumed_at: datetime | None = None
 
@@ -109,11 +112,11 @@ class PlatformStore(Protocol):
     def consume_login(self, state_hash: str, now: datetime) -> PendingLogin | None:
         """Use up the login: exactly one caller ever gets it, the others get None."""
 
-    def key_set(self, registration_id: str) -> CachedKeySet | None:
+    def key_set(self, platform: PlatformRegistration) -> CachedKeySet | None:
         """Return the key set as last fetched, or None."""
 
-    def claim_fetch(self, registration_id: str, now: datetime) -> bool:
+    def claim_fetch(self, platform: PlatformRegistration, now: datetime) -> bool:
         """Say whether this caller may fetch now: at most one a minute for a registration."""
 
-    def keep_key_set(self, registration_id: str, key_set: CachedKeySet) -> None:
+    def keep_key_set(self, platform: PlatformRegistration, key_set: CachedKeySet) -> None:
         """Keep a key set that was fetched."""

@@ -113,7 +113,10 @@ class RoleGrantRow(AuthorityOwned, Base):
 
 
 class LtiStateRow(Base):
-    """One login under way: state and nonce are kept as hashes and are consumed once."""
+    """One login under way: state and nonce are kept as hashes and are consumed once.
+
+    `restart` holds the fields of the login request, with which it can begin again in a new window.
+    """
 
     __tablename__ = "lti_states"
 
@@ -122,8 +125,7 @@ class LtiStateRow(Base):
     registration_id: Mapped[str] = mapped_column(ForeignKey("lti_registrations.id"))
     target_link_uri: Mapped[str]
     deployment_hint: Mapped[str | None]
-    storage_target: Mapped[str | None]
-    browser_secret_hash: Mapped[str | None]
+    restart: Mapped[Json]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     consumed_at: Mapped[datetime | None]

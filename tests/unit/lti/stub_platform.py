@@ -91,18 +91,18 @@ class MemoryStore:
         self.logins[state_hash] = replace(found, consumed_at=now)
         return found
 
-    def key_set(self, registration_id: str) -> CachedKeySet | None:
-        return self.key_sets.get(registration_id)
+    def key_set(self, platform: PlatformRegistration) -> CachedKeySet | None:
+        return self.key_sets.get(platform.registration_id)
 
-    def claim_fetch(self, registration_id: str, now: datetime) -> bool:
-        last = self.fetches.get(registration_id)
+    def claim_fetch(self, platform: PlatformRegistration, now: datetime) -> bool:
+        last = self.fetches.get(platform.registration_id)
         if last is not None and now - last < timedelta(minutes=1):
             return False
-        self.fetches[registration_id] = now
+        self.fetches[platform.registration_id] = now
         return True
 
-    def keep_key_set(self, registration_id: str, key_set: CachedKeySet) -> None:
-        self.key_sets[registration_id] = key_set
+    def keep_key_set(self, platform: PlatformRegistration, key_set: CachedKeySet) -> None:
+        self.key_sets[platform.registration_id] = key_set
 
 
 class KeyServer:

@@ -137,13 +137,15 @@ def test_an_address_that_has_a_query_keeps_it() -> None:
 
 
 def test_what_is_kept_of_a_login_shows_neither_state_nor_nonce(browser: Browser) -> None:
-    browser.log_in({"lti_storage_target": "_parent"})
+    browser.log_in({"lti_message_hint": "m", "unknown": "x"})
     kept = repr(list(browser.store.logins.values()))
     [row] = browser.store.logins.values()
-    everything = f"{kept} {row.state_hash} {row.nonce_hash} {row.browser_secret_hash}"
+    everything = f"{kept} {row.state_hash} {row.nonce_hash} {row.restart}"
     assert browser.state not in everything
     assert browser.nonce not in everything
-    assert row.storage_target == "_parent"
+    assert set(row.restart) == {
+        "iss", "client_id", "login_hint", "target_link_uri", "lti_message_hint"
+    }  # fmt: skip
     assert row.target_link_uri == f"{TOOL}/tasks"
 
 
