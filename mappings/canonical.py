@@ -1,0 +1,350 @@
+"""The canonical record as JSON, checked by marshmallow on its way to and from the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, cast
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from mappings.targets import LANGUAGE_CODES, MAINTAINERS, NEEDS, RELATIONSHIPS, SEXES
+from mis_bridge.domain.problems import Problem
+from mis_bridge.domain.pupil import (
+    SCHEMA,
+    Contact,
+    IdpClaim,
+    LookedAfter,
+    Name,
+    Need,
+    Provision,
+    ProvisionType,
+    Pupil,
+    Registration,
+    RegistrationStatus,
+    Source,
+    SupportLevels,
+    UpnStatus,
+)
+from mis_bridge.domain.words import Words
+
+_SCHOOL = r"^[0-9]{3}/[0-9]{4}$"
+YEARS: Final = ("N1", "N2", "R", *(str(number) for number in range(1, 15)))
+
+
+class CanonicalRefused(Problem):
+    """A record that does not fit the canonical schema; `keys` names the keys at fault, no value."""
+
+    def __init__(self, messages: object) -> None:
+        self.keys = tuple(sorted(_keys_of(messages)))
+        listed = ", ".join(self.keys[:8]) or "record"
+        super().__init__(
+            Words(
+                f"The record does not fit the canonical schema at: {listed}. Correct the mapping.",
+                f"Nid yw'r cofnod yn cyd-fynd â'r sgema ganonaidd yn: {listed}. Cywirwch y mapio.",
+            )
+        )
+
+
+class Day(fields.Field[date]):
+    """A date as `YYYY-MM-DD` and nothing else."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> date:
+        if not isinstance(value, str) or len(value) != 10:
+            raise ValidationError("not a date")
+        try:
+            return date.fromisoformat(value)
+        except ValueError as fault:
+            raise ValidationError("not a date") from fault
+
+
+class Exactly(fields.Field[Any]):
+    """A value of exactly one type: no text that looks like a number, no number like a truth."""
+
+    def __init__(self, kind: type, **options: Any) -> None:
+        super().__init__(**options)
+        self._kind = kind
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> object:
+        if type(value) is not self._kind:
+            raise ValidationError("wrong type")
+        return value
+
+
+def _text(**options: Any) -> fields.Field[Any]:
+    return Exactly(str, **options)
+
+
+def _maybe(kind: type = str, **options: Any) -> fields.Field[Any]:
+    return Exactly(kind, allow_none=True, **options)
+
+
+def _one_of(words: Any, **options: Any) -> fields.Field[Any]:
+    return Exactly(str, validate=validate.OneOf(tuple(sorted(words))), **options)
+
+
+class SourceSchema(Schema):
+    """Where the record was read."""
+
+    vendor = _text(required=True, validate=validate.Length(1, 60))
+    school = _maybe(validate=validate.Regexp(_SCHOOL))
+    record_id = _text(required=True, validate=validate.Length(1, 500))
+    read_at = _maybe()
+
+
+class NameSchema(Schema):
+    """The parts of a name."""
+
+    legal_forename = _maybe()
+    middle_names = _maybe()
+    legal_surname = _maybe()
+    preferred_forename = _maybe()
+    preferred_surname = _maybe()
+
+
+class RegistrationSchema(Schema):
+    """A place on a school's roll."""
+
+    school = _text(required=True, validate=validate.Regexp(_SCHOOL))
+    status = _one_of(RegistrationStatus, required=True)
+    start = Day(allow_none=True)
+    end = Day(allow_none=True)
+
+
+class CurrentProvisionSchema(Schema):
+    """The provision in force."""
+
+    type = _one_of(ProvisionType, required=True)
+    raw_code = _maybe()
+    start = Day(allow_none=True)
+
+
+class ProvisionSchema(CurrentProvisionSchema):
+    """One spell of the history."""
+
+    end = Day(allow_none=True)
+
+
+class NeedSchema(Schema):
+    """One census need category."""
+
+    type = _one_of(NEEDS, required=True)
+    raw_code = _maybe()
+    rank = _maybe(int)
+    start = Day(allow_none=True)
+    end = Day(allow_none=True)
+
+
+class SupportLevelsSchema(Schema):
+    """The four Welsh levels."""
+
+    curriculum = _maybe()
+    grouping = _maybe()
+    resources = _maybe()
+    advice = _maybe()
+
+
+class LookedAfterSchema(Schema):
+    """Care by a local authority."""
+
+    in_care = _maybe(bool)
+    care_authority = _maybe()
+
+
+class ContactSchema(Schema):
+    """One contact."""
+
+    name = _maybe()
+    relationship = _one_of(RELATIONSHIPS)
+    parental_responsibility = _maybe(bool)
+    priority = _maybe(int)
+    email = _maybe()
+    phone = _maybe()
+    address = _maybe()
+    court_order = _maybe(bool)
+    preferred_language = _one_of(LANGUAGE_CODES, allow_none=True)
+
+
+class IdpSchema(Schema):
+    """What the source says of a plan."""
+
+    maintained_by = _one_of(MAINTAINERS, allow_none=True)
+    start = Day(allow_none=True)
+    end = Day(allow_none=True)
+    review = Day(allow_none=True)
+
+
+class PupilSchema(Schema):
+    """The canonical record; a key it does not know is refused."""
+
+    schema = _text(required=True, validate=validate.Equal(SCHEMA))
+    source = fields.Nested(SourceSchema, required=True)
+    upn = _maybe()
+    upn_status = _one_of(UpnStatus, required=True)
+    former_upn = _maybe()
+    uln = _maybe()
+    name = fields.Nested(NameSchema)
+    dob = Day(allow_none=True)
+    sex = _one_of(SEXES, allow_none=True)
+    nc_year = _one_of(YEARS, allow_none=True)
+    registrations = fields.List(fields.Nested(RegistrationSchema))
+    provision = fields.Nested(CurrentProvisionSchema)
+    provision_history = fields.List(fields.Nested(ProvisionSchema))
+    needs = fields.List(fields.Nested(NeedSchema))
+    support_levels = fields.Nested(SupportLevelsSchema)
+    looked_after = fields.Nested(LookedAfterSchema)
+    first_language = _one_of(LANGUAGE_CODES, allow_none=True)
+    correspondence_language = _one_of(LANGUAGE_CODES, allow_none=True)
+    contacts = fields.List(fields.Nested(ContactSchema))
+    idp = fields.Nested(IdpSchema)
+    not_supplied = fields.List(_text(), required=True)
+    flags = fields.List(_text(), required=True)
+    provenance = fields.Dict(keys=fields.String())
+
+    @validates_schema
+    def _absent_means_absent(self, loaded: Mapping[str, Any], **_: object) -> None:
+        for key in loaded["not_supplied"]:
+            group, _dot, leaf = key.partition(".")
+            below = loaded.get(group)
+            rows = below if isinstance(below, list) else [below]
+            if (not leaf and group in loaded) or any(
+                isinstance(row, Mapping) and leaf in row for row in rows
+            ):
+                raise ValidationError("named as not supplied, and there", field_name=group)
+
+
+_SCHEMA: Final = PupilSchema()
+
+
+def load(canonical: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record with its dates as dates; raise `CanonicalRefused` if it does not fit."""
+    try:
+        return cast("dict[str, Any]", _SCHEMA.load(canonical))
+    except ValidationError as refused:
+        raise CanonicalRefused(refused.messages) from None
+
+
+def to_pupil(canonical: Mapping[str, Any]) -> Pupil:
+    """Return the domain's pupil; a key that no schema knows, or a wrong value, is refused."""
+    return build_pupil(load(canonical))
+
+
+def build_pupil(loaded: Mapping[str, Any]) -> Pupil:
+    """Return the pupil of a loaded record."""
+    return Pupil(
+        source=Source(**loaded["source"]) if "school" in loaded["source"] else _no_school(loaded),
+        upn=loaded.get("upn"),
+        upn_status=UpnStatus(loaded["upn_status"]),
+        former_upn=loaded.get("former_upn"),
+        uln=loaded.get("uln"),
+        name=Name(**loaded.get("name", {})),
+        dob=loaded.get("dob"),
+        sex=loaded.get("sex"),
+        nc_year=loaded.get("nc_year"),
+        registrations=tuple(
+            Registration(**{**row, "status": RegistrationStatus(row["status"])})
+            for row in loaded.get("registrations", ())
+        ),
+        provision=_provision(loaded["provision"]) if "provision" in loaded else None,
+        provision_history=tuple(_provision(row) for row in loaded.get("provision_history", ())),
+        needs=tuple(Need(**row) for row in loaded.get("needs", ())),
+        support_levels=_or_none(SupportLevels, loaded.get("support_levels")),
+        looked_after=_or_none(LookedAfter, loaded.get("looked_after")),
+        first_language=loaded.get("first_language"),
+        correspondence_language=loaded.get("correspondence_language"),
+        contacts=tuple(Contact(**row) for row in loaded.get("contacts", ())),
+        idp=_or_none(IdpClaim, loaded.get("idp")),
+        not_supplied=frozenset(loaded["not_supplied"]),
+        flags=tuple(loaded["flags"]),
+    )
+
+
+def to_json(pupil: Pupil) -> dict[str, Any]:
+    """Return the canonical record of a pupil, without the keys that it lists as not supplied."""
+    whole: dict[str, Any] = {
+        "schema": SCHEMA,
+        "source": _plain(pupil.source),
+        "upn": pupil.upn,
+        "upn_status": pupil.upn_status.value,
+        "former_upn": pupil.former_upn,
+        "uln": pupil.uln,
+        "name": _plain(pupil.name),
+        "dob": _iso(pupil.dob),
+        "sex": pupil.sex,
+        "nc_year": pupil.nc_year,
+        "registrations": [_plain(row) for row in pupil.registrations],
+        "provision": _plain(pupil.provision),
+        "provision_history": [_plain(row) for row in pupil.provision_history],
+        "needs": [_plain(row) for row in pupil.needs],
+        "support_levels": _plain(pupil.support_levels),
+        "looked_after": _plain(pupil.looked_after),
+        "first_language": pupil.first_language,
+        "correspondence_language": pupil.correspondence_language,
+        "contacts": [_plain(row) for row in pupil.contacts],
+        "idp": _plain(pupil.idp),
+        "not_supplied": sorted(pupil.not_supplied),
+        "flags": list(pupil.flags),
+    }
+    if whole["provision"] is not None:
+        whole["provision"].pop("end")
+    for key in pupil.not_supplied:
+        group, _, leaf = key.partition(".")
+        if not leaf:
+            whole.pop(group, None)
+            continue
+        below = whole.get(group)
+        for row in below if isinstance(below, list) else [below]:
+            if isinstance(row, dict):
+                row.pop(leaf, None)
+    # A table that is not there says nothing; its key is left out, as the schema has no null for it.
+    return {key: value for key, value in whole.items() if value is not None or key in _NULLABLE}
+
+
+_NULLABLE: Final = frozenset(
+    [
+        "upn",
+        "former_upn",
+        "uln",
+        "dob",
+        "sex",
+        "nc_year",
+        "first_language",
+        "correspondence_language",
+    ]
+)
+
+
+def _no_school(loaded: Mapping[str, Any]) -> Source:
+    return Source(**{"school": None, **loaded["source"]})
+
+
+def _provision(row: Mapping[str, Any]) -> Provision:
+    return Provision(**{**row, "type": ProvisionType(row["type"])})
+
+
+def _or_none(kind: type[Any], row: Mapping[str, Any] | None) -> Any:
+    return None if row is None else kind(**row)
+
+
+def _plain(thing: Any) -> Any:
+    if thing is None:
+        return None
+    return {name: _iso(getattr(thing, name)) for name in thing.__dataclass_fields__}
+
+
+def _iso(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, ProvisionType | RegistrationStatus) else value
+
+
+def _keys_of(messages: object, at: str = "") -> set[str]:
+    if isinstance(messages, Mapping):
+        return {
+            key
+            for name, below in messages.items()
+            for key in _keys_of(
+                below, at if isinstance(name, int) else f"{at}.{name}".removeprefix(".")
+            )
+        }
+    return {at or "record"}

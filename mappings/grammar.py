@@ -1,0 +1,379 @@
+"""From a document's tables to rules: every name is looked up here, and what is unknown is a finding."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, cast
+
+from mappings.codesets import CodeTable, meanings_of, table_from
+from mappings.findings import Finding
+from mappings.paths import Path, PathRefused, Select, read_path
+from mappings.rules import Blank, Condition, ListRule, Means, Rule, RuleBook, Source
+from mappings.targets import Catalogue, ListTarget, Target
+from mappings.transforms import (
+    NAMED,
+    PatternRefused,
+    Transform,
+    compile_pattern,
+    pattern_transform,
+)
+from mappings.values import fold
+from mappings.wording import Wording
+
+Body = Mapping[str, Any]
+Key = tuple[str, ...]
+Report = Callable[..., None]
+
+RESERVED: Final = frozenset(
+    [
+        "language",
+        "vendor",
+        "extends",
+        "version",
+        "kind",
+        "title",
+        "note",
+        "read",
+        "cannot_carry",
+        "codes",
+    ]
+)
+# Code targets whose table may be left out, because the document's own table of that name is meant.
+TABLE_OF: Final = {
+    "provision.type": "provision",
+    "provision_history.type": "provision",
+    "needs.type": "need",
+    "contacts.relationship": "relationship",
+    "contacts.preferred_language": "language",
+    "first_language": "language",
+    "correspondence_language": "language",
+    "sex": "sex",
+    "registrations.status": "registration",
+    "stage": "provision",
+    "targets.area_of_need": "need",
+    "language": "language",
+}
+NO_NONE: Final = frozenset({"provision.type", "provision_history.type", "stage"})
+BLANK_STATES: Final = ("when_absent", "when_null", "when_empty")
+
+
+class Grammar:
+    """Reads one merged document; faults are reported and the rule at fault is left out."""
+
+    def __init__(self, body: Body, catalogue: Catalogue, report: Report) -> None:
+        self._body = body
+        self._catalogue = catalogue
+        self._report = report
+        self._fold = body.get("read", {}).get("case") == "fold"
+        self.tables: dict[str, CodeTable] = {
+            name: table_from(name, entries) for name, entries in body.get("codes", {}).items()
+        }
+
+    def read(self) -> RuleBook:
+        """Return every rule of the document."""
+        cannot = self._cannot_carry()
+        scalars: dict[str, Rule] = {}
+        for name, target in self._catalogue.scalars.items():
+            written = self._at(name)
+            if written is not None and not _covered(name, cannot):
+                rule = self.rule(name, target, written, tuple(name.split(".")))
+                if rule is not None:
+                    scalars[name] = rule
+        lists: dict[str, ListRule] = {}
+        for name, wanted in self._catalogue.lists.items():
+            written = self._body.get(name)
+            if written is not None and name not in cannot:
+                found = self._list(wanted, written, (name,), cannot)
+                if found is not None:
+                    lists[name] = found
+        return RuleBook(scalars, lists, cannot)
+
+    def _at(self, name: str) -> Body | None:
+        here: Any = self._body
+        for part in name.split("."):
+            here = here.get(part) if isinstance(here, Mapping) else None
+        return cast("Body | None", here)
+
+    def _cannot_carry(self) -> frozenset[str]:
+        named = self._body.get("cannot_carry", ())
+        leaves = set(self._catalogue.scalars) | {
+            f"{target.name}.{column.name}"
+            for target in self._catalogue.lists.values()
+            for column in target.columns
+        }
+        known = leaves | {leaf.rpartition(".")[0] for leaf in leaves} | set(self._catalogue.lists)
+        for name in named:
+            if name not in known or not name:
+                self._report(("cannot_carry",), "unknown_key", name=name, near=_near(name, known))
+        return frozenset(named) & known
+
+    def rule(self, key: str, target: Target, written: Body, at: Key) -> Rule | None:
+        """Read the rule of one leaf; None if a fault makes it unusable."""
+        sources = self._sources(key, target, written, at)
+        unknown = self._unknown(key, target, written, at)
+        blanks = {name: self._blank(name, key, target, written, at) for name in BLANK_STATES}
+        if sources is None or not sources:
+            if sources is not None:
+                self._report(at, "no_source", target=key)
+            return None
+        return Rule(key, target, sources, bool(written.get("required")), unknown, **blanks)
+
+    def _sources(
+        self, key: str, target: Target, written: Body, at: Key
+    ) -> tuple[Source, ...] | None:
+        shared = {name: written[name] for name in ("then", "codes", "when") if name in written}
+        alternatives: list[Body] = []
+        given = [name for name in ("from", "join", "constant") if name in written]
+        if len(given) > 1:
+            self._report((*at, given[1]), "two_sources", one=given[0], other=given[1])
+        if "constant" in written:
+            alternatives = [{"constant": written["constant"]}]
+        elif "join" in written:
+            alternatives = [{"join": written["join"], "with": written.get("with", " ")}]
+        elif "from" in written:
+            listed = written["from"] if isinstance(written["from"], list) else [written["from"]]
+            alternatives = [{"path": one} if isinstance(one, str) else one for one in listed]
+        read = [
+            self._source(key, target, {**shared, **alternative}, at) for alternative in alternatives
+        ]
+        if any(source is None for source in read):
+            return None
+        sources = tuple(source for source in read if source is not None)
+        for place, source in enumerate(sources[:-1]):
+            if source.constant is not None and source.when is None:
+                self._report((*at, "from"), "unreachable", place=place + 2)
+            elif any(_same_place(source, earlier) for earlier in sources[:place]):
+                self._report((*at, "from"), "unreachable", place=place + 1)
+        if len(sources) > 1 and any(_same_place(sources[-1], one) for one in sources[:-1]):
+            self._report((*at, "from"), "unreachable", place=len(sources))
+        return sources
+
+    def _source(self, key: str, target: Target, written: Body, at: Key) -> Source | None:
+        if "path" in written:
+            places = [written["path"]]
+        else:
+            places = list(written.get("join", ()))
+        paths = [self.path(text, (*at, "from")) for text in places]
+        constant = written.get("constant")
+        if not paths and constant is None:
+            self._report(at, "no_source", target=key)
+            return None
+        if constant is not None and not self._constant_fits(key, target, constant, at):
+            return None
+        then, split = self._then(target, written.get("then", ()), (*at, "then"))
+        codes = self._codes(key, target, written.get("codes"), at) if constant is None else None
+        when = self.condition(written["when"], (*at, "when")) if "when" in written else None
+        if (
+            None in paths
+            or then is None
+            or (target.kind == "code" and not codes and constant is None)
+        ):
+            return None
+        if "when" in written and when is None:
+            return None
+        return Source(
+            tuple(path for path in paths if path is not None),
+            written.get("with", " ") if "join" in written else None,
+            constant,
+            then,
+            codes,
+            when,
+            split,
+        )
+
+    def path(self, text: str, at: Key) -> Path | None:
+        """Read a path, or report why it cannot be read."""
+        try:
+            path = read_path(text)
+        except PathRefused as refused:
+            self._report(at, "path", path=text, fault=Wording.PATH[str(refused)])
+            return None
+        return path.folded() if self._fold else path
+
+    def condition(self, written: Body, at: Key) -> Condition | None:
+        """Read a condition, or report why it cannot be read."""
+        path = self.path(written["path"], at)
+        tests = [name for name in ("is", "in", "matches") if name in written]
+        if len(tests) != 1:
+            self._report(at, "condition")
+            return None
+        if path is None:
+            return None
+        if "matches" in written:
+            pattern = self._pattern(written["matches"], at)
+            return Condition(path, pattern=pattern) if pattern is not None else None
+        if "in" in written:
+            return Condition(path, among=frozenset(fold(word) for word in written["in"]))
+        return Condition(path, state=written["is"])
+
+    def _pattern(self, pattern: str, at: Key) -> Any:
+        try:
+            return compile_pattern(pattern)
+        except PatternRefused as refused:
+            self._report(at, "pattern", fault=Wording.PATTERN[str(refused)])
+            return None
+
+    def _then(
+        self, target: Target, names: Iterable[str | Body], at: Key
+    ) -> tuple[tuple[Transform, ...] | None, bool]:
+        transforms: list[Transform] = []
+        usable = True
+        for entry in names:
+            if isinstance(entry, str):
+                found = NAMED.get(entry)
+                if found is None:
+                    self._report(at, "unknown_transform", name=entry, near=_near(entry, NAMED))
+                    usable = False
+                else:
+                    transforms.append(found)
+                continue
+            try:
+                transforms.append(pattern_transform(entry["pattern"], entry.get("take", 0)))
+            except PatternRefused as refused:
+                self._report(at, "pattern", fault=Wording.PATTERN[str(refused)])
+                usable = False
+        return (tuple(transforms) if usable else None), target.kind == "list"
+
+    def _codes(self, key: str, target: Target, written: Any, at: Key) -> CodeTable | None:
+        if target.kind != "code":
+            if written is not None:
+                self._report((*at, "codes"), "codes_not_wanted", target=key)
+            return None
+        name = written if isinstance(written, str) else TABLE_OF.get(key)
+        if isinstance(written, Mapping):
+            for raw, meaning in meanings_of(written):
+                if meaning.means not in target.outputs:
+                    self._outside(target, raw, meaning.means, (*at, "codes", raw))
+            return table_from(key, written)
+        if name is None:
+            self._report(at, "no_codes", target=key)
+            return None
+        table = self.tables.get(name)
+        if table is None:
+            self._report((*at, "codes"), "unknown_table", name=name, near=_near(name, self.tables))
+            return None
+        for raw, meaning in meanings_of(self._body["codes"][name]):
+            if meaning.means not in target.outputs:
+                self._outside(target, raw, meaning.means, ("codes", name, raw))
+        return table
+
+    def _outside(self, target: Target, raw: str, means: str, at: Key) -> None:
+        self._report(at, "outside_codes", code=raw, means=means, near=_near(means, target.outputs))
+
+    def _unknown(self, key: str, target: Target, written: Body, at: Key) -> str:
+        policy = str(written.get("unknown", "flag"))
+        if policy in {"flag", "reject"}:
+            return policy
+        default = policy.removeprefix("default:")
+        if default == policy or target.kind != "code":
+            self._report((*at, "unknown"), "unknown_policy", policy=policy)
+        elif key in NO_NONE and default == "none":
+            self._report((*at, "unknown"), "default_none")
+        elif default not in target.outputs:
+            self._report(
+                (*at, "unknown"), "outside_codes",
+                code=policy, means=default, near=_near(default, target.outputs),
+            )  # fmt: skip
+        return policy
+
+    def _blank(self, name: str, key: str, target: Target, written: Body, at: Key) -> Blank | Means:
+        told = written.get(name)
+        if told is None:
+            if name == "when_absent":
+                return "not_supplied" if not key.startswith("upn") else "null"
+            return "unknown" if target.name == "type" or key in NO_NONE else "null"
+        if isinstance(told, str):
+            return cast("Blank", told)
+        means = told["means"]
+        if name == "when_absent" and key in NO_NONE:
+            self._report((*at, name), "absent_means")
+        elif target.kind == "code" and means not in target.outputs:
+            self._outside(target, name, str(means), (*at, name))
+        elif target.kind not in {"code", "truth"} or (target.kind == "truth") != isinstance(
+            means, bool
+        ):
+            self._report((*at, name), "means_not_wanted", target=key)
+        return Means(means, told["because"])
+
+    def _constant_fits(self, key: str, target: Target, constant: object, at: Key) -> bool:
+        if key in NO_NONE:
+            self._report((*at, "constant"), "default_none")
+            return False
+        wanted = {"truth": bool, "whole": int}.get(target.kind, str)
+        if type(constant) is not wanted:
+            self._report((*at, "constant"), "constant_type", target=key)
+            return False
+        if target.kind == "code" and constant not in target.outputs:
+            self._outside(target, "constant", str(constant), (*at, "constant"))
+            return False
+        return True
+
+    def _list(
+        self, target: ListTarget, written: Body, at: Key, cannot: frozenset[str]
+    ) -> ListRule | None:
+        if "each" not in written:
+            self._report(at, "no_each", target=target.name)
+            return None
+        each = self.path(written["each"], (*at, "each"))
+        numbered = written.get("numbered")
+        numbers = (numbered["from"], numbered["to"]) if numbered else None
+        if numbers and not 0 <= numbers[0] <= numbers[1] < numbers[0] + 50:
+            self._report((*at, "numbered"), "numbers")
+            numbers = None
+        where = [self.condition(one, (*at, "where")) for one in written.get("where", ())]
+        columns = [
+            self.rule(
+                f"{target.name}.{column.name}", column, written[column.name], (*at, column.name)
+            )
+            for column in target.columns
+            if column.name in written and f"{target.name}.{column.name}" not in cannot
+        ]
+        if each is None or None in where:
+            return None
+        if any(isinstance(s, Select) and s.choice in {"agree", "first"} for s in each.steps):
+            self._report((*at, "each"), "path", path=each.text, fault=Wording.PATH["each"])
+            return None
+        if not columns:
+            self._report(at, "no_columns", target=target.name)
+        also = [
+            self._list(target, more, (*at, "also", name), cannot)
+            for name, more in written.get("also", {}).items()
+        ]
+        no_row = written.get("when_no_row")
+        if no_row and target.name != "provision_history":
+            self._report((*at, "when_no_row"), "means_not_wanted", target=target.name)
+        return ListRule(
+            target.name,
+            each,
+            tuple(rule for rule in columns if rule is not None),
+            tuple(condition for condition in where if condition is not None),
+            numbers,
+            tuple(rule for rule in also if rule is not None),
+            Means(no_row["means"], no_row["because"]) if no_row else None,
+        )
+
+
+def _covered(name: str, cannot: frozenset[str]) -> bool:
+    return name in cannot or any(name.startswith(f"{group}.") for group in cannot)
+
+
+def _same_place(one: Source, other: Source) -> bool:
+    return (
+        one.when is None
+        and other.when is None
+        and one.constant is None
+        and [path.text for path in one.paths] == [path.text for path in other.paths]
+        and one.then == other.then
+        and one.codes is other.codes
+    )
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return close[0] if close else ", ".join(sorted(known)[:12])
+
+
+def finding_sorter(finding: Finding) -> tuple[str, int]:
+    """Sort findings by file and line."""
+    return finding.file, finding.line

@@ -1,0 +1,69 @@
+"""What a mapping could not read in one record: the place and the shape of the value, never the value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mappings.values import shape_of
+from mis_bridge.domain.words import Words
+
+_REASONS = {
+    "unreadable": Words(
+        "{target}: the value cannot be read and was left out.",
+        "{target}: ni ellir darllen y gwerth ac fe'i gadawyd allan.",
+    ),
+    "unknown_code": Words(
+        "{target}: no table translates the code.",
+        "{target}: nid oes tabl yn cyfieithu'r cod.",
+    ),
+    "required": Words(
+        "{target}: the record has no value, and cannot be used without one.",
+        "{target}: nid oes gwerth gan y cofnod, ac ni ellir ei ddefnyddio hebddo.",
+    ),
+    "unknown_code_rejected": Words(
+        "{target}: no table translates the code, and the mapping rejects such records.",
+        "{target}: nid oes tabl yn cyfieithu'r cod, ac mae'r mapio'n gwrthod cofnodion o'r fath.",
+    ),
+    "blank_rejected": Words(
+        "{target}: the value is missing, and the mapping rejects such records.",
+        "{target}: mae'r gwerth ar goll, ac mae'r mapio'n gwrthod cofnodion o'r fath.",
+    ),
+    "not_a_record": Words(
+        "The source holds something other than a record here.",
+        "Mae rhywbeth heblaw cofnod yn y ffynhonnell yma.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MappingIssue:
+    """One thing that went wrong with one target; `rejects` means that the whole record is refused."""
+
+    kind: str
+    target: str
+    path: str
+    value_seen: str
+    rejects: bool = False
+
+    @property
+    def reason(self) -> Words:
+        """The reason for a person."""
+        return _REASONS[self.kind].fill(target=self.target)
+
+
+class RecordRejected(Exception):
+    """Ends the mapping of one record; carries the issue that ended it."""
+
+    def __init__(self, issue: MappingIssue) -> None:
+        super().__init__(issue.kind)
+        self.issue = issue
+
+
+def unreadable(target: str, value: object, kind: str = "unreadable") -> MappingIssue:
+    """Return the issue for a value that was left out."""
+    return MappingIssue(kind, target, target, shape_of(value))
+
+
+def rejection(kind: str, target: str, value: object) -> RecordRejected:
+    """Return the error that refuses the whole record."""
+    return RecordRejected(MappingIssue(kind, target, target, shape_of(value), rejects=True))

@@ -1,0 +1,219 @@
+"""What a whole record says once its parts are read: what is in force, and what needs a person's eye."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from mappings.convert import Flags
+from mappings.rules import Means
+from mappings.values import ABSENT, UNREADABLE, Mark, fold
+from mis_bridge.domain.people import PersonKind, person_kind
+
+Row = dict[str, object]
+Rows = list[Row]
+
+_ONE_DAY = timedelta(days=1)
+_OVER_AGE = "young_person_over_compulsory_school_age"
+
+
+@lru_cache(maxsize=512)
+def latest_birthday_over_age(as_of: str) -> str:
+    """Return the latest date of birth of those over compulsory school age on the day.
+
+    Source: Education Act 1996 s.8(3), through `mis_bridge.domain.people`.
+    """
+    day = date.fromisoformat(as_of)
+    born = date(day.year - 15, 12, 31)
+    while person_kind(born, day) is PersonKind.CHILD:
+        born -= _ONE_DAY
+    return born.isoformat()
+
+
+def age_flag(dob: object, as_of: str, flags: Flags) -> None:
+    """Flag a young person: one over compulsory school age on the day."""
+    if dob.__class__ is str and dob <= latest_birthday_over_age(as_of):
+        flags.append(_OVER_AGE)
+
+
+def distinct(rows: Rows) -> Rows:
+    """Return the rows without those that repeat an earlier one word for word."""
+    kept: Rows = []
+    for row in rows:
+        if row not in kept:
+            kept.append(row)
+    return kept
+
+
+def settle_needs(rows: Rows, as_of: str, flags: Flags) -> Rows:
+    """Sort needs by rank, nulls last, and flag what makes the primary need doubtful."""
+    if len(rows) > 1:
+        rows = distinct(rows)
+        rows.sort(key=_by_rank)
+        live = [row for row in rows if _live(row, as_of)]
+        ranks = [row.get("rank") for row in live]
+        types = [row["type"] for row in live if row["type"] != "unknown"]
+        if len(live) > 1 and (ranks.count(ranks[0]) > 1 or (None in ranks and 1 not in ranks)):
+            flags.append("ambiguous_primary_need")
+        if len(set(types)) < len(types):
+            flags.append("conflicting_values:needs")
+    for row in rows:
+        if isinstance(row.get("end"), Mark):
+            row["end"] = None
+        start = row.get("start")
+        if start.__class__ is str and start > as_of:
+            flags.append("future_start:needs")
+            break
+    return rows
+
+
+def settle_contacts(rows: Rows, flags: Flags) -> Rows:
+    """Flag two contacts with one priority, and one contact told in two ways."""
+    if len(rows) > 1:
+        rows = distinct(rows)
+        seen = [row["priority"] for row in rows if row.get("priority") is not None]
+        if len(set(seen)) < len(seen):
+            flags.append("two_contacts_same_priority")
+        names = [fold(str(row["name"])) for row in rows if row.get("name")]
+        if len(set(names)) < len(names):
+            flags.append("conflicting_values:contacts")
+    return rows
+
+
+def settle_history(rows: Rows, as_of: str, flags: Flags) -> Row | None:
+    """Put spells in order and close the open ones, in place; return the one in force, or None.
+
+    A row without an end ends on the day before the next row starts. A spell that starts later than
+    `as_of` is flagged; spells that overlap are flagged; a spell whose end cannot be read may or may
+    not be in force, so what is in force is then unknown.
+    """
+    rows[:] = distinct(rows)
+    rows.sort(key=_by_start)
+    doubtful = [
+        row for row in rows if row.get("end") is UNREADABLE or row.get("start") is UNREADABLE
+    ]
+    for row in doubtful:
+        row["end"] = None if row.get("end") is UNREADABLE else row.get("end")
+        row["start"] = None if row.get("start") is UNREADABLE else row.get("start")
+    _close_open_rows(rows, doubtful, flags)
+    if any(isinstance(row.get("start"), str) and str(row["start"]) > as_of for row in rows):
+        flags.append("future_start:provision")
+    in_force = [row for row in rows if _live(row, as_of)]
+    if not in_force:
+        return None
+    latest = in_force[-1]
+    rivals = {row["type"] for row in in_force if row.get("start") == latest.get("start")}
+    if len(rivals) > 1:
+        flags.append("conflicting_values:provision")
+    if any(row is latest for row in doubtful):
+        return {**latest, "type": "unknown"}
+    return latest
+
+
+def settle_provision(
+    status: Row | Mark | None,
+    inferred: bool,  # noqa: FBT001 - called by generated code, where a keyword costs
+    rows: Rows | Mark,
+    no_row: Means | None,
+    needs: object,
+    as_of: str,
+    flags: Flags,
+) -> Row | Mark:
+    """Return the provision in force, or ABSENT where the source does not tell.
+
+    The history decides; the status stands alone where there is no history, and is compared with it
+    where there is. A `none` that is only inferred (from a missing row or a null) does not hold
+    against a need that is still open.
+    """
+    current: Row | Mark = ABSENT
+    if isinstance(rows, list):
+        row = settle_history(rows, as_of, flags)
+        ended = any(
+            old["type"] != "none" and not _live(old, as_of) and old.get("end") for old in rows
+        )
+        if row is not None:
+            current = {"type": row["type"], "raw_code": row["raw_code"], "start": row.get("start")}
+            _compare(status, inferred, current, rows, as_of, flags)
+        elif ended:
+            current = {"type": "none", "raw_code": None, "start": None}
+        elif isinstance(status, dict) and not inferred:
+            current = status
+        elif no_row is not None:
+            current, inferred = _inferred(str(no_row.value)), True
+        inferred = inferred and row is None and not ended
+        if ended and isinstance(current, dict) and current["type"] == "none":
+            flags.append("ended_provision")
+            return current
+    elif isinstance(status, dict):
+        current = status
+    if (
+        isinstance(current, dict)
+        and current["type"] == "none"
+        and isinstance(needs, list)
+        and needs
+    ):
+        if not _any_live(needs, as_of):
+            flags.append("ended_provision")
+        elif inferred:
+            flags.append("conflicting_values:provision")
+            return {"type": "unknown", "raw_code": None, "start": None}
+    return current
+
+
+def _inferred(meaning: str) -> Row:
+    return {"type": meaning, "raw_code": None, "start": None}
+
+
+def _compare(
+    status: object,
+    inferred: bool,
+    current: Row,
+    rows: Rows,
+    as_of: str,
+    flags: Flags,  # noqa: FBT001 - as above
+) -> None:
+    if not isinstance(status, dict) or inferred or status["raw_code"] in {None, ""}:
+        return
+    told = [str(row[side]) for row in rows for side in ("start", "end") if row.get(side)]
+    # A status is today's: it says nothing against a row in force on an earlier day.
+    if status["type"] != current["type"] and all(day <= as_of for day in told):
+        flags.append("conflicting_values:provision")
+
+
+def _close_open_rows(rows: Rows, doubtful: Rows, flags: Flags) -> None:
+    overlap = False
+    for row, after in zip(rows, rows[1:], strict=False):
+        start = after.get("start")
+        if not isinstance(start, str):
+            continue
+        end = row.get("end")
+        if end is None and not any(row is one for one in doubtful):
+            if row.get("start") != start:
+                row["end"] = (date.fromisoformat(start) - _ONE_DAY).isoformat()
+            elif row["type"] != after["type"]:
+                overlap = True
+        elif isinstance(end, str) and end >= start:
+            overlap = True
+    if overlap:
+        flags.append("conflicting_values:provision_history")
+
+
+def _live(row: Row, as_of: str) -> bool:
+    start, end = row.get("start"), row.get("end")
+    return not (isinstance(start, str) and start > as_of) and not (
+        isinstance(end, str) and end < as_of
+    )
+
+
+def _any_live(rows: Rows, as_of: str) -> bool:
+    return any(_live(row, as_of) for row in rows)
+
+
+def _by_rank(row: Row) -> tuple[bool, int]:
+    rank = row.get("rank")
+    return (False, rank) if isinstance(rank, int) else (True, 0)
+
+
+def _by_start(row: Row) -> tuple[str, str]:
+    start, end = row.get("start"), row.get("end")
+    return (start if isinstance(start, str) else "", end if isinstance(end, str) else "9999")
