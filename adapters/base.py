@@ -76,18 +76,21 @@ Item = SourceRecord | Tombstone | RecordSkipped
 
 
 class Reading:
-    """One pass over a source. Ask `incomplete`, `cursor` and `flags` only after the last item.
+    """One pass over a source. Ask the attributes only after the last item.
 
-    `incomplete` is None or the reason why the source was not read to its end: what did not come in
-    such a reading must never be taken for removed. `flags` counts what belongs to no single record,
-    such as `orphan_contact`. `cursor` is what to pass as `changed_since` next time, if the source
-    has a delta.
+    - `incomplete`: None, or why the source was not read to its end. What did not come in such a
+      reading must never be taken for removed.
+    - `partial`: the source was not meant to hold everybody (a delta, a transfer file): what is
+      absent from it was not removed either.
+    - `flags`: counts of what belongs to no single record, such as `orphan_contact`.
+    - `cursor`: what to pass as `changed_since` next time, if the source has a delta.
     """
 
     def __init__(self, read: Callable[[Reading], Iterator[Item]]) -> None:
         self._read = read
         self._begun = False
         self.incomplete_words: Words | None = None
+        self.partial = False
         self.cursor: str | None = None
         self.flags: Counter[str] = Counter()
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from adapters.base import FileRefused, Item, Reading, ReadOptions, Table
 from adapters.headers import HeaderMissing, layout_of
-from adapters.kinds import need_kind
+from adapters.kinds import TABLE_ENDINGS, files_of, need_kind
 from adapters.lines import Layout
 from adapters.records import joined_items
 from adapters.tables import TableFile
 from mis_bridge.domain.words import Words
-
-_ENDINGS: Final = frozenset({".csv", ".txt", ".tsv"})
 
 
 def read_tables(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Reading:
@@ -27,7 +24,7 @@ def table_items(
     vendor: str, paths: Sequence[Path], options: ReadOptions, reading: Reading
 ) -> Iterator[Item]:
     """Check every file to its end, then yield the records that they make together."""
-    files = list(_files(paths))
+    files = files_of(paths, TABLE_ENDINGS)
     need_kind(files, wanted="table")
     tables = tables_by_name(files, options)
     for table in tables.values():
@@ -35,18 +32,6 @@ def table_items(
         for _ in table:
             pass
     yield from joined_items(vendor, tables, options, reading)
-
-
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(
-                found
-                for found in path.iterdir()
-                if found.suffix.lower() in {".csv", ".txt", ".tsv"}
-            )
-        else:
-            yield path
 
 
 def tables_by_name(files: Sequence[Path], options: ReadOptions) -> dict[str, TableFile]:

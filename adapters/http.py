@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
 
 import requests
 import tenacity
@@ -29,7 +29,10 @@ _KEPT_HEADERS: Final = ("date", "link", "x-total-count", "etag", "last-modified"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Received:
-    """What came back, parsed: status is 200, 304, 404 or 422, everything else is an error."""
+    """What came back: status is 200, 304, 404 or 422, everything else is an error.
+
+    `body` is parsed JSON, or the bytes of XML where XML was asked for.
+    """
 
     address: str
     status: int
@@ -65,6 +68,22 @@ class Http:
 
     def get(self, address: str, headers: Mapping[str, str]) -> Received:
         """Fetch a page of the vendor's base origin, with retries while that can help."""
+        self._stay(address)
+        return self._attempts(lambda: self._once("GET", address, headers))
+
+    def ask_token(self, address: str, form: Mapping[str, str], *, as_json: bool) -> Received:
+        """Ask a vendor's token service, of any allowed origin; asking twice does no harm."""
+        addresses.origin_of(address)
+        sent = {"json": dict(form)} if as_json else {"data": dict(form)}
+        return self._attempts(lambda: self._once("POST", address, {}, sent))
+
+    def ask_xml(self, address: str, question: bytes, headers: Mapping[str, str]) -> Received:
+        """Put a question that is itself XML and only reads; the answer's bytes come unparsed."""
+        self._stay(address)
+        sent = {"data": question}
+        return self._attempts(lambda: self._once("POST", address, headers, sent, wanted="xml"))
+
+    def _stay(self, address: str) -> None:
         if addresses.origin_of(address) != self._base:
             raise VendorRefused(
                 Words(
@@ -72,12 +91,6 @@ class Http:
                     "Mae'r MIS yn cyfeirio at westeiwr arall; ni wnaed yr alwad.",
                 )
             )
-        return self._attempts(lambda: self._once("GET", address, headers))
-
-    def ask_token(self, address: str, form: Mapping[str, str], *, as_json: bool) -> Received:
-        """Ask a vendor's token service, of any allowed origin; asking twice does no harm."""
-        addresses.origin_of(address)
-        return self._attempts(lambda: self._once("POST", address, {}, form, as_json=as_json))
 
     def _attempts(self, call: Callable[[], Received]) -> Received:
         self._breaker.check()
@@ -118,9 +131,9 @@ class Http:
         method: str,
         address: str,
         headers: Mapping[str, str],
-        form: Mapping[str, str] | None = None,
+        sent: Mapping[str, Any] | None = None,
         *,
-        as_json: bool = False,
+        wanted: str = "json",
     ) -> Received:
         timeouts = (self._settings.connect_timeout, self._settings.read_timeout)
         with Deadline(self._transport, self._settings.answer_deadline) as deadline:
@@ -132,8 +145,7 @@ class Http:
                     timeout=timeouts,
                     allow_redirects=False,
                     stream=True,
-                    json=form if as_json else None,
-                    data=None if as_json else form,
+                    **(sent or {}),
                 )
                 with response:
                     _judge_status(response)
@@ -143,7 +155,7 @@ class Http:
                 raise VendorUnavailable(_TOO_SLOW if deadline.passed else _BROKEN) from None
         if deadline.passed:
             raise VendorUnavailable(_TOO_SLOW)
-        return _received(address, response, raw)
+        return _received(address, response, raw, wanted)
 
     def _bounded(self, response: requests.Response) -> bytes:
         pieces: list[bytes] = []
@@ -213,19 +225,21 @@ def retry_after(wanted: str | None, sent: str | None) -> float | None:
     return min(max(until.total_seconds(), 0.0), RETRY_AFTER_LIMIT)
 
 
-def _received(address: str, response: requests.Response, raw: bytes) -> Received:
+def _received(address: str, response: requests.Response, raw: bytes, wanted: str) -> Received:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     status = response.status_code
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if status in {304, 404}:
         return Received(address, status, None, headers)
-    if not (kind.endswith("json") or kind == ""):
+    if not (kind.endswith(wanted) or kind == ""):
         raise VendorUnavailable(
             Words(
-                "The MIS answered with {kind} in place of JSON (a log-in or error page?).",
-                "Atebodd yr MIS â {kind} yn lle JSON (tudalen fewngofnodi neu wall?).",
-            ).fill(kind=kind)
+                "The MIS answered with {kind} in place of {wanted} (a log-in or error page?).",
+                "Atebodd yr MIS â {kind} yn lle {wanted} (tudalen fewngofnodi neu wall?).",
+            ).fill(kind=kind, wanted=wanted.upper())
         )
+    if wanted == "xml":
+        return Received(address, status, raw, headers)
     try:
         body = strict_json(raw.decode("utf-8-sig"))
     except (UnicodeDecodeError, JsonRefused):

@@ -11,6 +11,9 @@ from mis_bridge.domain.words import Words
 
 Kind = Literal["json", "xml", "table"]
 
+JSON_ENDINGS: Final = frozenset({".json"})
+TABLE_ENDINGS: Final = frozenset({".csv", ".txt", ".tsv"})
+XML_ENDINGS: Final = frozenset({".xml"})
 _START: Final = 4096
 _BINARY: Final = (
     (b"PK\x03\x04", "ZIP, XLSX, DOCX"),
@@ -19,6 +22,27 @@ _BINARY: Final = (
     (b"\xd0\xcf\x11\xe0", "XLS, DOC"),
     (b"7z\xbc\xaf", "7-Zip"),
 )
+
+
+def files_of(paths: Sequence[Path], endings: frozenset[str]) -> list[Path]:
+    """Return the files themselves, and of a folder those with such endings in the order of names.
+
+    Raises `FileRefused` for a folder that holds none.
+    """
+    files: list[Path] = []
+    for path in paths:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        found = [file for file in inside if file == path or file.suffix.lower() in endings]
+        if not found:
+            raise FileRefused(
+                Words(
+                    "{folder}: the folder holds no file ending in {endings}.",
+                    "{folder}: nid oes ffeil yn y ffolder sy'n gorffen gyda {endings}.",
+                ).fill(folder=path.name, endings=", ".join(sorted(endings))),
+                file=path.name,
+            )
+        files.extend(found)
+    return files
 
 
 def kind_of(path: Path) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from adapters.base import FileRefused, Item, Reading, ReadOptions, Tombstone, di
 from adapters.decoding import whole_text
 from adapters.joining import Row
 from adapters.jsontext import JsonRefused, strict_json
+from adapters.kinds import JSON_ENDINGS, files_of, need_kind
 from adapters.paging import Answer, Page
 from adapters.records import joined_items
 from adapters.trees import folded
@@ -32,22 +33,30 @@ def read_recorded(
     Raises `FileRefused`, at the first item, for a file that is no JSON or holds no such list. What
     is missing between the pages makes the reading incomplete.
     """
+    return Reading(lambda reading: recorded_items(vendor, paths, options, page_of, reading))
 
-    def items(reading: Reading) -> Iterator[Item]:
-        answers = [answer for path in files_in(paths, ".json") for answer in load(path, options)]
-        pages: list[tuple[Answer, Page]] = []
-        for answer in answers:
-            if answer.status != 200:
-                reading.stop_short(paging.error_status(answer.status))
-                continue
-            page = page_of(answer, options)
-            if page.fault:
-                reading.stop_short(page.fault)
-            pages.append((answer, page))
-        _check_paging(pages, reading)
-        yield from _items(vendor, paths, options, pages, reading)
 
-    return Reading(items)
+def recorded_items(
+    vendor: str,
+    paths: Sequence[Path],
+    options: ReadOptions,
+    page_of: PageOf,
+    reading: Reading,
+) -> Iterator[Item]:
+    """Read every answer, check that the pages are all there, then yield the records."""
+    files = files_of(paths, JSON_ENDINGS)
+    need_kind(files, wanted="json")
+    pages: list[tuple[Answer, Page]] = []
+    for answer in (answer for file in files for answer in load(file, options)):
+        if answer.status != 200:
+            reading.stop_short(paging.error_status(answer.status))
+            continue
+        page = page_of(answer, options)
+        if page.fault:
+            reading.stop_short(page.fault)
+        pages.append((answer, page))
+    _check_paging(pages, reading)
+    yield from _items(vendor, files, options, pages, reading)
 
 
 def _items(
@@ -71,15 +80,6 @@ def _items(
         raise _no_such_list(paths[0], main)
     yield from joined_items(vendor, collections, options, reading)
     yield from deleted
-
-
-def files_in(paths: Iterable[Path], ending: str) -> Iterator[Path]:
-    """Yield the files themselves, and of a folder those with this ending in the order of names."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(found for found in path.iterdir() if found.suffix.lower() == ending)
-        else:
-            yield path
 
 
 def load(path: Path, options: ReadOptions) -> list[Answer]:

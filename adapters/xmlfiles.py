@@ -11,7 +11,7 @@ from lxml import etree
 from adapters.base import FileRefused, Item, Reading, ReadOptions
 from adapters.decoding import known_encoding
 from adapters.joining import Fault, Row
-from adapters.kinds import need_kind
+from adapters.kinds import XML_ENDINGS, files_of, need_kind
 from adapters.records import joined_items
 from adapters.text import cleaned
 from adapters.trees import steps
@@ -27,8 +27,9 @@ def read_xml(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Readin
     """Read the record elements of XML files; `FileRefused` comes before the first item."""
 
     def items(reading: Reading) -> Iterator[Item]:
-        need_kind(paths, wanted="xml")
-        files = [XmlFile(path, options) for path in paths]
+        found = files_of(paths, XML_ENDINGS)
+        need_kind(found, wanted="xml")
+        files = [XmlFile(path, options) for path in found]
         for file in files:
             # To the closing tag before anything is used: half a file is no file.
             file.check()
