@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
@@ -21,6 +19,7 @@ from mis_bridge.demo.mis import create_mis
 from mis_bridge.demo.sender import Subscription
 from mis_bridge.demo.server import LoopbackServer
 from mis_bridge.demo.system import DemoMis
+from mis_bridge.demo.visitor import Visitor, forms, frame
 from mis_bridge.demo.world import load_authority
 from webhooks.standard import StandardSender
 
@@ -101,29 +100,25 @@ def mis(receiver: Receiver) -> Iterator[DemoMis]:
 
 
 @pytest.fixture
+def visitor() -> Iterator[Visitor]:
+    with Visitor() as visitor:
+        yield visitor
+
+
+@pytest.fixture
 def browser() -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False
         yield session
 
 
-def form_of(browser: requests.Session, address: str) -> dict[str, str]:
-    """Read the fields of a pupil's form as a browser would send them back."""
-    page = browser.get(address).text
-    fields = {
-        found[1]: found[2]
-        for found in re.finditer(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', page)
-        if 'type="checkbox"' not in found[0] or " checked" in found[0]
-    }
-    for select in re.finditer(r'<select[^>]* name="(\w+)".*?</select>', page, re.DOTALL):
-        chosen = re.search(r'<option value="(\w*)" selected', select[0])
-        fields[select[1]] = chosen[1] if chosen else ""
-    return fields
+def change(visitor: Visitor, mis: DemoMis, **fields: str) -> requests.Response:
+    page = visitor.open(f"{mis.origin}/en/schools/9901/pupils/{HERO}")
+    return visitor.submit(page, fields)
 
 
-def change(browser: requests.Session, mis: DemoMis, **fields: str) -> requests.Response:
-    address = f"{mis.origin}/en/schools/9901/pupils/{HERO}"
-    return browser.post(address, data=form_of(browser, address) | fields)
+def leave(visitor: Visitor, mis: DemoMis, record_id: str) -> None:
+    visitor.submit(visitor.open(f"{mis.origin}/en/schools/9901/pupils/{record_id}"), number=1)
 
 
 def settings(mis: DemoMis, estab: str = "9901", token: str | None = None) -> ConnectionSettings:
@@ -138,9 +133,9 @@ def settings(mis: DemoMis, estab: str = "9901", token: str | None = None) -> Con
 
 
 def test_an_edit_in_the_browser_sends_a_signed_event_with_identifiers_only(
-    mis: DemoMis, receiver: Receiver, browser: requests.Session
+    mis: DemoMis, receiver: Receiver, visitor: Visitor
 ) -> None:
-    page = change(browser, mis, sen="A", noticed_on="2026-11-20")
+    page = change(visitor, mis, sen="A", noticed_on="2026-11-20")
     assert "signed event" in page.text
     assert mis.sender.wait_until_quiet(5)
     (headers, body), *others = receiver.requests
@@ -158,19 +153,19 @@ def test_an_edit_in_the_browser_sends_a_signed_event_with_identifiers_only(
 
 
 def test_saving_without_a_change_sends_nothing(
-    mis: DemoMis, receiver: Receiver, browser: requests.Session
+    mis: DemoMis, receiver: Receiver, visitor: Visitor
 ) -> None:
-    page = change(browser, mis)
+    page = change(visitor, mis)
     assert "Nothing was different" in page.text
     assert mis.sender.wait_until_quiet(1)
     assert receiver.requests == []
 
 
 def test_an_event_that_is_not_taken_comes_again_under_the_same_id(
-    mis: DemoMis, receiver: Receiver, browser: requests.Session
+    mis: DemoMis, receiver: Receiver, visitor: Visitor
 ) -> None:
     receiver.refuse_with = [503, 500]
-    change(browser, mis, sen="P")
+    change(visitor, mis, sen="P")
     assert mis.sender.wait_until_quiet(10)
     assert len(receiver.requests) == 3
     assert len({headers["webhook-id"] for headers, _ in receiver.requests}) == 1
@@ -180,30 +175,33 @@ def test_an_event_that_is_not_taken_comes_again_under_the_same_id(
 
 
 def test_an_endpoint_that_is_gone_is_not_tried_again(
-    mis: DemoMis, receiver: Receiver, browser: requests.Session
+    mis: DemoMis, receiver: Receiver, visitor: Visitor, browser: requests.Session
 ) -> None:
     receiver.refuse_with = [410]
-    change(browser, mis, sen="P")
+    change(visitor, mis, sen="P")
     assert mis.sender.wait_until_quiet(5)
     assert len(receiver.requests) == 1
     assert "was given up" in browser.get(f"{mis.origin}/en/log").text
 
 
 def test_a_wrong_field_is_explained_and_nothing_is_sent(
-    mis: DemoMis, receiver: Receiver, browser: requests.Session
+    mis: DemoMis, receiver: Receiver, visitor: Visitor
 ) -> None:
-    page = change(browser, mis, sen="A", noticed_on="2999-01-01")
+    page = change(visitor, mis, sen="A", noticed_on="2999-01-01")
     assert page.status_code == 422
     assert "There is a problem" in page.text
     assert receiver.requests == []
 
 
 def test_a_form_of_another_site_changes_nothing(
-    mis: DemoMis, receiver: Receiver, browser: requests.Session
+    mis: DemoMis, receiver: Receiver, visitor: Visitor, browser: requests.Session
 ) -> None:
-    address = f"{mis.origin}/en/schools/9901/pupils/{HERO}"
-    fields = form_of(browser, address) | {"sen": "A"}
-    answer = browser.post(address, data=fields, headers={"Origin": "http://evil.example"})
+    form = forms(visitor.open(f"{mis.origin}/en/schools/9901/pupils/{HERO}"))[0]
+    answer = browser.post(
+        form.action,
+        data={**form.fields, "sen": "A"},
+        headers={"Origin": "http://evil.example"},
+    )
     assert answer.status_code == 403
     assert receiver.requests == []
 
@@ -250,21 +248,19 @@ def test_the_adapter_reads_the_whole_roll_over_several_pages(mis: DemoMis) -> No
     assert len(pages) == 3
 
 
-def test_a_delta_brings_the_change_and_the_departure(
-    mis: DemoMis, browser: requests.Session
-) -> None:
+def test_a_delta_brings_the_change_and_the_departure(mis: DemoMis, visitor: Visitor) -> None:
     client = registry.client("wonde", settings(mis))
     whole = client.pupils(None)
     assert len(list(whole)) == 13
-    browser.post(f"{mis.origin}/en/schools/9901/pupils/A661991104/leave")
-    change(browser, mis, sen="A")
+    leave(visitor, mis, "A661991104")
+    change(visitor, mis, sen="A")
     items = list(client.pupils(now().isoformat()))
     assert [item.record_id for item in items if isinstance(item, SourceRecord)] == [HERO]
     assert [item.record_id for item in items if isinstance(item, Tombstone)] == ["A661991104"]
 
 
 def test_one_pupil_is_given_whole_and_one_who_left_as_a_departure(
-    mis: DemoMis, browser: requests.Session
+    mis: DemoMis, visitor: Visitor
 ) -> None:
     client = registry.client("wonde", settings(mis))
     found = client.pupil(HERO)
@@ -272,7 +268,7 @@ def test_one_pupil_is_given_whole_and_one_who_left_as_a_departure(
     extended = found.tree["extended_details"]
     assert isinstance(extended, dict)
     assert extended["data"]["sen_status"] == "N"
-    browser.post(f"{mis.origin}/en/schools/9901/pupils/{HERO}/leave")
+    leave(visitor, mis, HERO)
     assert isinstance(client.pupil(HERO), Tombstone)
     assert client.pupil("A000") is None
 
@@ -313,35 +309,34 @@ def test_page_numbers_and_the_token_as_user_name_serve_too(
     assert names == 13
 
 
-def test_a_launch_is_posted_to_the_tool_by_the_browser(
-    mis: DemoMis, browser: requests.Session
-) -> None:
-    page = browser.get(f"{mis.origin}/cy/schools/9901/tool/alnco").text
-    found = re.search(r'<iframe[^>]* src="([^"]+)"', page)
-    assert found is not None
-    start = parse_qs(urlsplit(unescape(found[1])).query)
+def test_a_launch_is_posted_to_the_tool_by_the_browser(mis: DemoMis, visitor: Visitor) -> None:
+    inside = frame(visitor.open(f"{mis.origin}/cy/schools/9901/tool/alnco"))
+    assert inside is not None
+    start = parse_qs(urlsplit(inside).query)
     assert start["iss"] == [mis.origin]
-    answer = browser.get(
-        f"{mis.origin}/lti/authorise",
-        params={
-            "scope": "openid",
-            "response_type": "id_token",
-            "response_mode": "form_post",
-            "prompt": "none",
-            "client_id": start["client_id"][0],
-            "redirect_uri": f"{mis.tool}/lti/launch",
-            "login_hint": start["login_hint"][0],
-            "state": "s",
-            "nonce": "n",
-        },
-    )
-    assert answer.status_code == 200
-    assert f'action="{mis.tool}/lti/launch"' in answer.text
+    asked = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": start["client_id"][0],
+        "redirect_uri": f"{mis.tool}/lti/launch",
+        "login_hint": start["login_hint"][0],
+        "state": "s",
+        "nonce": "n",
+    }
+    answer = visitor.open(f"{mis.platform.auth_login_url}?{urlencode(asked)}")
+    (form,) = forms(answer)
+    assert (form.method, form.action) == ("post", f"{mis.tool}/lti/launch")
+    assert set(form.fields) == {"id_token", "state"}
     assert "Ymlaen i mis_bridge" in answer.text
     policy = answer.headers["content-security-policy"]
     assert f"form-action {mis.tool};" in policy
     assert "frame-ancestors 'self'" in policy
-    assert browser.get(f"{mis.origin}/lti/jwks.json").json()["keys"][0]["kty"] == "RSA"
+
+
+def test_the_platform_publishes_its_key(mis: DemoMis, browser: requests.Session) -> None:
+    assert browser.get(mis.platform.jwks_url).json()["keys"][0]["kty"] == "RSA"
 
 
 def test_a_launch_that_nobody_began_is_refused(mis: DemoMis, browser: requests.Session) -> None:
