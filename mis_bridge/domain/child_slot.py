@@ -59,6 +59,12 @@ _NO_DUTY = Words(
     "Nid oes dyletswydd i anfon hyn at y plentyn. Nid yw hynny'n waharddiad, ond nid anfonir "
     "dim yn awtomatig.",
 )
+_VIEW_NOT_HEARD = Words(
+    "The responsible local authority's view counts for a maintained school's notices alone, "
+    "not for this one.",
+    "Ar gyfer hysbysiadau ysgol a gynhelir yn unig y mae barn yr awdurdod lleol cyfrifol yn "
+    "cyfrif, nid ar gyfer yr un hwn.",
+)
 _VIEW_AGAINST_DECLARATION = Words(
     "That a declaration of the Tribunal prevails over the local authority's view is the order of "
     "authority; the Act does not say so in terms.",
@@ -173,6 +179,9 @@ def child_slot(case: NoticeCase, learner: Learner, event: NoticeEvent) -> SlotOu
     outcome = _by(_ruling(case, learner), learner)
     if friend is not None:
         outcome = case_friend_left_out(case, friend) + outcome
+    if case.la_view is not None and case.by is not Giver.MAINTAINED_SCHOOL:
+        near = Trace().step("la_view_not_heard", _VIEW_NOT_HEARD, "2018 anaw 2 s.84(3)-(4)")
+        outcome += SlotOutcome(trace=near)
     if _view_contradicts_declaration(case):
         doubt = Trace().doubt("tribunal_declaration_and_la_view", _VIEW_AGAINST_DECLARATION)
         outcome += SlotOutcome(trace=doubt)

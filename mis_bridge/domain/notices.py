@@ -62,7 +62,7 @@ class NoticeEvent:
     what a school or FEI does not owe a looked after child or a detained person; `for_looked_after`
     is the row that takes the place of a local authority's own for a looked after child.
     `reconsidered` marks what the local authority may be asked to look at again when a maintained
-    school gave it.
+    school gave it; `appeal_inferred` that the right of appeal against it was not read in terms.
     """
 
     id: str
@@ -81,6 +81,8 @@ class NoticeEvent:
     iro_from_la_only: bool
     reconsidered: bool
     for_looked_after: str | None
+    appeal_inferred: bool
+    content_source: str
     is_law: bool
 
     def content(self, by: Giver | None) -> tuple[str, ...]:
@@ -127,6 +129,8 @@ def _row(event_id: str, row: Mapping[str, Any]) -> NoticeEvent:
         iro_from_la_only=row.get("iro_from_la_only", False),
         reconsidered=row.get("reconsidered", False),
         for_looked_after=row.get("for_looked_after"),
+        appeal_inferred=row.get("appeal_inferred", False),
+        content_source=row.get("content_source", row["source"]),
         is_law=row.get("standing", "law") == "law",
     )
 

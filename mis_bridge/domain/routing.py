@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from mis_bridge.domain.channels import channels, given_on, outside_s88
+from mis_bridge.domain.assembly import assemble
 from mis_bridge.domain.child_slot import child_slot
 from mis_bridge.domain.extra_slots import extra_slots
 from mis_bridge.domain.general_information import general_information
@@ -40,7 +38,6 @@ from mis_bridge.domain.routed import (
     Recipient,
     Role,
     Routed,
-    Seat,
     Slot,
     SlotOutcome,
     Why,
@@ -77,21 +74,10 @@ __all__ = [
     "recipients",
 ]
 
-_PLACES_BY_ROLE = {
-    Role.IRO: Place.IRO,
-    Role.GOVERNING_BODY: Place.GOVERNING_BODY,
-    Role.PERSON_IN_CHARGE: Place.PERSON_IN_CHARGE,
-    Role.OTHER_BODY: Place.OTHER_BODY,
-}
-_STRONGEST_FIRST = tuple(Why)
 
 _NOBODY_IS_OWED = Words(
     "Nothing is owed to this person or body by this giver under this provision.",
     "Nid oes dim yn ddyledus i'r person neu'r corff hwn gan y corff hwn o dan y ddarpariaeth hon.",
-)
-_NO_PLACE = Words(
-    "The provision gives this person no place in this notice.",
-    "Nid yw'r ddarpariaeth yn rhoi lle i'r person hwn yn yr hysbysiad hwn.",
 )
 _KIND_UNKNOWN = Words(
     "Neither the kind of person nor the date of birth is known, so nobody in the family is told "
@@ -107,20 +93,6 @@ _PRACTICE = Words(
     "Guidance asks the body to tell the family; no provision lays down this notice.",
     "Canllawiau sy'n gofyn i'r corff ddweud wrth y teulu; nid oes darpariaeth yn gosod yr "
     "hysbysiad hwn.",
-)
-_BOTH_PLACES = Words(
-    "One person fills two places: one copy, addressed in both capacities.",
-    "Mae un person yn llenwi dau le: un copi, wedi ei gyfeirio yn rhinwedd y ddau.",
-)
-_RECONSIDER = Words(
-    "A maintained school gave this: the local authority may be asked to look at it again, and no "
-    "appeal lies straight to the Tribunal.",
-    "Ysgol a gynhelir a roddodd hwn: gellir gofyn i'r awdurdod lleol edrych arno eto, ac ni ellir "
-    "apelio'n syth i'r Tribiwnlys.",
-)
-_NO_LA_IN_WALES = Words(
-    "In the area of an English authority it is not shown which authority would reconsider.",
-    "Yn ardal awdurdod yn Lloegr ni ddangosir pa awdurdod a fyddai'n ailystyried.",
 )
 
 
@@ -146,7 +118,7 @@ def recipients(case: NoticeCase) -> Routed:
         return _nobody(case, trace, stopped, Why.NOT_ENTITLED)
     outcome = SlotOutcome(trace=trace + remarks_on_giver(case, row, kind))
     outcome += _family(case, row, kind) + extra_slots(case, row, kind)
-    return _assemble(case, row, outcome)
+    return assemble(case, row, outcome)
 
 
 def _nobody(case: NoticeCase, trace: Trace, stopped: SlotOutcome, why: Why) -> Routed:
@@ -202,91 +174,3 @@ def _family_of_unknown_kind(case: NoticeCase) -> SlotOutcome:
         .step("person_kind_unknown", _KIND_UNKNOWN, "2018 anaw 2 s.99(1)")
         .doubt("person_kind", _KIND_UNKNOWN),
     )
-
-
-def _assemble(case: NoticeCase, row: NoticeEvent, outcome: SlotOutcome) -> Routed:
-    seats: dict[str, list[Seat]] = {}
-    for seat in outcome.seats:
-        seats.setdefault(seat.id, []).append(seat)
-    trace, flags = outcome.trace, list(outcome.flags)
-    content = row.content(case.by)
-    receiving = []
-    for who, filled in seats.items():
-        recipient, how = _recipient(case, row, filled, content)
-        receiving.append(recipient)
-        trace += how
-        if len(filled) > 1:
-            flags.append(f"dual_capacity:{who}")
-            trace = trace.step(
-                "dual_capacity",
-                _BOTH_PLACES,
-                "2018 anaw 2 s.85; S.I. 2021/401 regs 34-38",
-                {"recipient": who},
-            )
-    trace += outside_s88(row, case.by)
-    days = None
-    if case.sent_on is not None:
-        days, settled = given_on(receiving, case.sent_on, case.channel)
-        trace += settled
-    body, why = _reconsideration(case, row)
-    return Routed(
-        recipients=tuple(receiving),
-        not_sent=_not_sent(case, seats, outcome.not_sent),
-        flags=tuple(dict.fromkeys(flags)),
-        content=content,
-        trace=trace + why,
-        given_on=days,
-        reconsideration_body=body,
-    )
-
-
-def _recipient(
-    case: NoticeCase, row: NoticeEvent, filled: Sequence[Seat], content: tuple[str, ...]
-) -> tuple[Recipient, Trace]:
-    first = filled[0]
-    delivery = case.delivery_of(first.id)
-    ways, trace = channels(first.id, delivery)
-    replaced = [seat.in_place_of for seat in filled[1:] if seat.in_place_of]
-    own: dict[str, None] = {}
-    for seat in filled:
-        place = _PLACES_BY_ROLE.get(seat.role)
-        own |= dict.fromkeys(content if place is None else row.blocks_for.get(place, content))
-    recipient = Recipient(
-        id=first.id,
-        slot=first.slot,
-        in_place_of=first.in_place_of,
-        capacities=tuple(dict.fromkeys(seat.role for seat in filled)),
-        channels=ways,
-        language=delivery.language,
-        because=first.because,
-        content=tuple(own),
-        also_in_place_of=tuple(replaced),
-    )
-    return recipient, trace
-
-
-def _not_sent(
-    case: NoticeCase, seated: dict[str, list[Seat]], left_out: Sequence[NotSent]
-) -> tuple[NotSent, ...]:
-    answers = []
-    for who in case.named():
-        if who in seated:
-            continue
-        reasons = [entry for entry in left_out if entry.id == who]
-        answers.append(
-            min(reasons, key=lambda entry: _STRONGEST_FIRST.index(entry.why))
-            if reasons
-            else NotSent(who, Why.NOT_ENTITLED, _NO_PLACE)
-        )
-    return tuple(answers)
-
-
-def _reconsideration(case: NoticeCase, row: NoticeEvent) -> tuple[str | None, Trace]:
-    if not row.reconsidered or case.by is not Giver.MAINTAINED_SCHOOL:
-        return None, Trace()
-    trace = Trace().step(
-        "local_authority_reconsiders", _RECONSIDER, "2018 anaw 2 ss.26, 27, 32(1), 70(1)"
-    )
-    if case.area == "england":
-        trace = trace.doubt("reconsideration_in_england", _NO_LA_IN_WALES)
-    return "local_authority", trace

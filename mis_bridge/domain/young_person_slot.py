@@ -75,6 +75,13 @@ _CASE_FRIEND = Words(
     "gyfer person ifanc.",
 )
 
+_CHILDS_CAPACITY = Words(
+    "A local authority's view and a declaration of the Tribunal concern a child's capacity; a "
+    "young person's is tested under the Mental Capacity Act 2005.",
+    "A galluedd plentyn y mae a wnelo barn awdurdod lleol a datganiad gan y Tribiwnlys; profir "
+    "galluedd person ifanc o dan Ddeddf Galluedd Meddyliol 2005.",
+)
+
 
 def young_person_slot(case: NoticeCase, learner: Learner, event: NoticeEvent) -> SlotOutcome:
     """Fill the young person's place, and answer for the parents, who have none of their own.
@@ -82,6 +89,9 @@ def young_person_slot(case: NoticeCase, learner: Learner, event: NoticeEvent) ->
     Source: S.I. 2021/401 regs 34, 37 (detained: reg. 38); Mental Capacity Act 2005 s.1(2).
     """
     outcome = case_friend_of_young_person(case)
+    if case.la_view is not None or case.tribunal_declaration is not None:
+        near = Trace().step("views_of_a_childs_capacity", _CHILDS_CAPACITY, "2018 anaw 2 s.83(4)")
+        outcome += SlotOutcome(trace=near)
     if event.rule is SlotRule.CONVERSION:
         outcome += SlotOutcome(trace=Trace().doubt("conversion_young_person", _CONVERSION))
     if learner.capacity is not False:

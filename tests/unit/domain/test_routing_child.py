@@ -251,3 +251,20 @@ def test_two_parents_get_a_copy_each_and_the_answer_says_that_this_was_not_read(
     assert "several_parents" in [doubt.point for doubt in recipients(case_of()).trace.uncertain]
     alone = recipients(replace(case_of(), parents=(MOTHER,)))
     assert "several_parents" not in [doubt.point for doubt in alone.trace.uncertain]
+
+
+def test_a_view_that_is_not_heard_is_named_as_a_near_miss() -> None:
+    authority = recipients(case_of("no_aln_decision_s13_3", LA, la_view=Capacity.LACKS))
+    assert "la_view_not_heard" in [step.rule for step in authority.trace.steps]
+    school = recipients(case_of(la_view=Capacity.LACKS))
+    assert "la_view_not_heard" not in [step.rule for step in school.trace.steps]
+    grown = Learner("yp", PersonKind.YOUNG_PERSON)
+    young = recipients(replace(case_of(declaration=Capacity.LACKS), learner=grown))
+    assert [one.id for one in young.recipients] == ["yp"]
+    assert "views_of_a_childs_capacity" in [step.rule for step in young.trace.steps]
+
+
+def test_a_parent_named_twice_gets_one_copy_and_no_second_capacity() -> None:
+    routed = recipients(replace(case_of(), parents=(MOTHER, MOTHER)))
+    assert [one.id for one in routed.recipients] == ["child", "mother"]
+    assert routed.flags == ()

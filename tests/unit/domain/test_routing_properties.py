@@ -142,7 +142,9 @@ def could_receive(case: NoticeCase) -> set[str]:
             allowed |= {one.id for one in parent.representatives if may_hold_authority(one)}
         if parent.capacity is not False or case.event in GENERAL_INFORMATION:
             allowed.add(parent.id)
-    return allowed
+    officers = {*case.other_bodies, case.iro, case.governing_body, case.person_in_charge}
+    barred = {one.id for one in case.parents if one.standing is not Standing.PARENT}
+    return allowed - (barred - officers)
 
 
 def without_one_representative(case: NoticeCase) -> list[NoticeCase]:

@@ -126,6 +126,19 @@ def test_a_withheld_parent_never_represents_a_young_person() -> None:
     assert reasons(routed)["contact:2"] is Why.NOT_ENTITLED
 
 
+def test_a_withheld_parent_never_receives_as_the_other_parents_representative() -> None:
+    deputy = Representative("contact:2", RepresentativeKind.DEPUTY, covers_aln_matters=True)
+    lacks = CapacityView(has_capacity=False, decided_on=TODAY, decided_by="school")
+    facts = RoutingFacts(
+        capacity={"contact:1": lacks},
+        parent_representatives={"contact:1": (deputy,)},
+        parents_withheld={"contact:2": Words("A court order.", "Gorchymyn llys.")},
+    )
+    routed = route(facts=facts)
+    assert reached(routed) == ["child"]
+    assert routed.flags == ("escalate:contact:2",)
+
+
 def test_a_view_of_capacity_counts_from_the_day_it_was_formed() -> None:
     lacks = CapacityView(has_capacity=False, decided_on=TODAY, decided_by="school")
     facts = RoutingFacts(capacity={"child": lacks})

@@ -224,3 +224,23 @@ def test_an_unknown_kind_of_person_is_never_guessed() -> None:
     assert routed.recipients == ()
     assert routed.flags == ("escalate:learner",)
     assert "person_kind" in [doubt.point for doubt in routed.trace.uncertain]
+
+
+@pytest.mark.parametrize(
+    ("event", "by", "doubted"),
+    [
+        ("not_revise_s27_4", LA, True),
+        ("takeover_decision_s28_7", LA, True),
+        ("not_revise_s23_10", FEI, True),
+        ("not_revise_s23_10", SCHOOL, False),
+        ("no_aln_decision_s13_3", LA, False),
+        ("cease_s31_8", LA, False),
+    ],
+)
+def test_a_right_of_appeal_that_was_only_inferred_is_doubted(
+    event: str, by: Giver, *, doubted: bool
+) -> None:
+    points = [
+        doubt.point for doubt in recipients(everybody(row_of(event), by, CHILD)).trace.uncertain
+    ]
+    assert ("right_of_appeal" in points) is doubted
