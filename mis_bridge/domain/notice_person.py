@@ -44,8 +44,8 @@ _OVER_25 = Words(
 _CHANGES_BEFORE_SENDING = Words(
     "The person is a child on one of the two days and a young person on the other: route again on "
     "the day of sending.",
-    "Mae'r person yn blentyn ar un o'r ddau ddiwrnod ac yn berson ifanc ar y llall: "
-    "cyfeiriwch eto ar ddiwrnod yr anfon.",
+    "Mae'r person yn blentyn ar un o'r ddau ddiwrnod ac yn berson ifanc ar y llall: pennwch y "
+    "derbynwyr eto ar y diwrnod anfon.",
 )
 _TAKEN_FROM_PROVISION = Words(
     "The facts do not say what the person is; the provision concerns one kind of person only.",

@@ -25,8 +25,8 @@ _REPRESENTATIVE_RECEIVES = Words(
     "Yn cynrychioli rhiant nad oes ganddo alluedd: yn derbyn yn lle'r rhiant hwnnw.",
 )
 _PARENT_REPLACED = Words(
-    "This parent lacks capacity, and a representative stands in.",
-    "Nid oes gan y rhiant hwn alluedd, ac mae cynrychiolydd yn cymryd ei le.",
+    "This parent lacks capacity: by law a representative is to receive instead.",
+    "Nid oes gan y rhiant hwn alluedd: yn ôl y gyfraith, cynrychiolydd sydd i dderbyn yn ei le.",
 )
 _NO_REPRESENTATIVE = Words(
     "This parent lacks capacity and has no representative: nobody receives in this place, and no "

@@ -30,8 +30,8 @@ _PARENT_NOT_ENTITLED = Words(
     "Nid oes lle i rieni mewn hysbysiad am berson ifanc.",
 )
 _REPRESENTED = Words(
-    "A representative stands in the young person's place.",
-    "Mae cynrychiolydd yn sefyll yn lle'r person ifanc.",
+    "The young person lacks capacity: by law a representative is to receive instead.",
+    "Nid oes gan y person ifanc alluedd: yn ôl y gyfraith, cynrychiolydd sydd i dderbyn yn ei le.",
 )
 _REPRESENTATIVE_RECEIVES = Words(
     "Represents a young person who lacks capacity: receives instead of them.",
@@ -78,7 +78,7 @@ _CASE_FRIEND = Words(
 _CHILDS_CAPACITY = Words(
     "A local authority's view and a declaration of the Tribunal concern a child's capacity; a "
     "young person's is tested under the Mental Capacity Act 2005.",
-    "A galluedd plentyn y mae a wnelo barn awdurdod lleol a datganiad gan y Tribiwnlys; profir "
+    "Â galluedd plentyn y mae a wnelo barn awdurdod lleol a datganiad gan y Tribiwnlys; profir "
     "galluedd person ifanc o dan Ddeddf Galluedd Meddyliol 2005.",
 )
 
