@@ -91,7 +91,7 @@ def extra_slots(case: NoticeCase, event: NoticeEvent, kind: PersonKind | None) -
         if place not in event.to:
             outcome += SlotOutcome(not_sent=tuple(_left_out(body) for body in ids))
             continue
-        if (not ids and place is not Place.GOVERNING_BODY) or (not ids and len(event.to) == 1):
+        if not ids:
             outcome += SlotOutcome(
                 trace=Trace().step(
                     f"no_{place.value}_named",
