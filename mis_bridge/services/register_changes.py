@@ -221,7 +221,7 @@ class _Road:
         kinds = {change.kind for change in changed}
         kept = carried_over(held.pupil, told)
         self.rows.source(telling, held.id)
-        if held.pupil is not None and kept == held.pupil and not changed:
+        if not changed and _says_the_same(held.pupil, kept):
             return _Settled(telling, held, Outcome.UNCHANGED)
         now_left = ChangeKind.LEFT in kinds
         here = held.state != "left" or ChangeKind.JOINED in kinds
@@ -390,6 +390,11 @@ class _Settled:
 
 
 _WORTH_A_ROW = frozenset({Outcome.DELETED, Outcome.DUPLICATE, Outcome.SUPERSEDED})
+
+
+def _says_the_same(before: Pupil | None, after: Pupil) -> bool:
+    """Say whether two records differ at most in when they were read."""
+    return before is not None and replace(after, source=before.source) == before
 
 
 def _same(raw: str | None, mapping: str | None, telling: Telling) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from base64 import b64decode, b64encode
-from collections.abc import Iterable, Sequence
+from base64 import b64decode
+from collections.abc import Sequence
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -119,13 +119,6 @@ def read_keys(text: str) -> KeyRing:
         if not colon:
             raise KeysRefused(_BAD_KEYS)
     return KeyRing(keys)
-
-
-def new_key_entry(known: Iterable[str]) -> str:
-    """Make a key as `read_keys` reads it, under an id that is not among `known`."""
-    taken = set(known)
-    number = next(n for n in range(1, len(taken) + 2) if f"k{n}" not in taken)
-    return f"k{number}:{b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}"
 
 
 def _parts(sealed: bytes) -> tuple[str, bytes]:

@@ -1,4 +1,4 @@
-"""Every integration test runs on SQLite and on PostgreSQL, each on a migrated database of its own."""
+"""Every integration test runs on SQLite and on PostgreSQL, on a migrated database of its own."""
 
 from __future__ import annotations
 
