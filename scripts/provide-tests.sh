@@ -3,7 +3,7 @@
 # What is there is used. What is missing is installed where this user may install packages (apt-get, as root or through
 # "sudo -n"). What cannot be had is left out by name; with CI=true leaving anything out is a failure.
 #
-# Sets LEFT_OUT (pytest markers), and exports PGHOST, PGPORT, PGUSER (which psycopg reads by itself) and TEST_CHROMIUM.
+# Sets LEFT_OUT (pytest markers), and exports MIS_BRIDGE_TEST_POSTGRES (an address) and MIS_BRIDGE_TEST_CHROMIUM (a path).
 
 PYTHON="${PYTHON:-.venv/bin/python}"
 POSTGRES_FOLDERS="${POSTGRES_FOLDERS:-/usr/lib/postgresql/*/bin}"
@@ -48,11 +48,16 @@ sys.exit(not (row and row[0]))
 CHECK
 }
 
+use_server() {
+  export MIS_BRIDGE_TEST_POSTGRES="postgresql+psycopg://$3@$1:$2/postgres"
+}
+
 find_server() {
+  [ -n "${MIS_BRIDGE_TEST_POSTGRES:-}" ] && return 0
   local host="${PGHOST:-127.0.0.1}" port="${PGPORT:-5432}" user
   for user in ${PGUSER:-"$(id -un)" postgres}; do
     if answers "$host" "$port" "$user"; then
-      export PGHOST="$host" PGPORT="$port" PGUSER="$user"
+      use_server "$host" "$port" "$user"
       return 0
     fi
   done
@@ -89,8 +94,7 @@ start_throw_away_server() {
       as_server_user "$binaries/initdb" -D "$THROW_AWAY/data" -U tester -A trust -E UTF8 --no-sync >/dev/null &&
       as_server_user "$binaries/pg_ctl" -D "$THROW_AWAY/data" -w -s -l "$THROW_AWAY/server.log" \
         -o "-p $port -h 127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200" start); then
-    export PGHOST=127.0.0.1 PGPORT="$port" PGUSER=tester
-    answers "$PGHOST" "$PGPORT" "$PGUSER"
+    answers 127.0.0.1 "$port" tester && use_server 127.0.0.1 "$port" tester
   else
     stop_throw_away_server
     return 1
@@ -109,15 +113,15 @@ provide_postgres() {
   server_binaries >/dev/null || install_packages postgresql
   start_throw_away_server ||
     leave_out postgres \
-      "the tests on PostgreSQL. Install a server (Debian: apt-get install postgresql) or set PGHOST, PGPORT and PGUSER." \
-      "y profion ar PostgreSQL. Gosodwch weinydd (Debian: apt-get install postgresql) neu bennu PGHOST, PGPORT a PGUSER."
+      "the tests on PostgreSQL. Install a server (Debian: apt-get install postgresql) or set MIS_BRIDGE_TEST_POSTGRES to its address." \
+      "y profion ar PostgreSQL. Gosodwch weinydd (Debian: apt-get install postgresql) neu bennu MIS_BRIDGE_TEST_POSTGRES i'w gyfeiriad."
 }
 
 find_chromium() {
   local name
-  for name in ${TEST_CHROMIUM:+"$TEST_CHROMIUM"} chromium chromium-browser google-chrome; do
-    if TEST_CHROMIUM=$(command -v "$name"); then
-      export TEST_CHROMIUM
+  for name in ${MIS_BRIDGE_TEST_CHROMIUM:+"$MIS_BRIDGE_TEST_CHROMIUM"} chromium chromium-browser google-chrome; do
+    if MIS_BRIDGE_TEST_CHROMIUM=$(command -v "$name"); then
+      export MIS_BRIDGE_TEST_CHROMIUM
       return 0
     fi
   done
@@ -128,6 +132,6 @@ provide_chromium() {
   find_chromium && return 0
   install_packages chromium fonts-dejavu-core && find_chromium ||
     leave_out browser \
-      "the browser tests. Install Chromium (Debian: apt-get install chromium) or set TEST_CHROMIUM to its path." \
-      "y profion porwr. Gosodwch Chromium (Debian: apt-get install chromium) neu bennu TEST_CHROMIUM i'w lwybr."
+      "the browser tests. Install Chromium (Debian: apt-get install chromium) or set MIS_BRIDGE_TEST_CHROMIUM to its path." \
+      "y profion porwr. Gosodwch Chromium (Debian: apt-get install chromium) neu bennu MIS_BRIDGE_TEST_CHROMIUM i'w lwybr."
 }

@@ -12,7 +12,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TOOLS = ("bash", "id", "ls", "sort", "tail", "dirname", "readlink", "mktemp", "chmod", "chown",
          "rm", "env", "cat", "runuser")  # fmt: skip
-ENDED = "echo LEFT_OUT=${LEFT_OUT[*]:-} PGPORT=${PGPORT:-} CHROMIUM=${TEST_CHROMIUM:-}"
+ENDED = "echo LEFT_OUT=${LEFT_OUT[*]:-} SERVER=${MIS_BRIDGE_TEST_POSTGRES:-} CHROMIUM=${MIS_BRIDGE_TEST_CHROMIUM:-}"
+
+CONNECT = """$PYTHON -c "
+import os, sqlalchemy
+url = os.environ['MIS_BRIDGE_TEST_POSTGRES']
+engine = sqlalchemy.create_engine(url, isolation_level='AUTOCOMMIT')
+engine.connect().execute(sqlalchemy.text('CREATE DATABASE shown'))
+print('made a database')
+" """
 
 
 def run(script: str, bare: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -73,13 +81,10 @@ def test_where_no_server_answers_a_throw_away_one_serves_and_is_gone_afterwards(
     for parent in temporary.parents:
         if parent.owner() == temporary.owner() and parent != Path("/"):
             parent.chmod(parent.stat().st_mode | 0o011)
-    script = (
-        "trap stop_throw_away_server EXIT; provide_postgres; "
-        f"{ENDED}; answers $PGHOST $PGPORT $PGUSER && echo ANSWERS; ls $TMPDIR"
-    )
+    script = f"trap stop_throw_away_server EXIT; provide_postgres; {ENDED}; {CONNECT}; ls $TMPDIR"
     ended = run(script, tmp_path / "bin", TMPDIR=str(temporary))
     assert "LEFT_OUT= " in ended.stdout, ended.stderr
-    assert "ANSWERS" in ended.stdout
+    assert "made a database" in ended.stdout
     assert "mis-bridge-postgres." in ended.stdout
     assert list(temporary.iterdir()) == []
 
@@ -88,7 +93,9 @@ def test_a_browser_that_is_named_is_used(tmp_path: Path) -> None:
     browser = tmp_path / "my-chromium"
     browser.write_text("#!/bin/sh\n")
     browser.chmod(0o755)
-    ended = run(f"provide_chromium; {ENDED}", tmp_path / "bin", TEST_CHROMIUM=str(browser))
+    ended = run(
+        f"provide_chromium; {ENDED}", tmp_path / "bin", MIS_BRIDGE_TEST_CHROMIUM=str(browser)
+    )
     assert f"CHROMIUM={browser}" in ended.stdout
 
 
