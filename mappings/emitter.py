@@ -36,8 +36,10 @@ class Emitter:
         """Write a compound statement; nodes found inside are forgotten after it."""
         self.line(head)
         self._depth += 1
-        before = dict(self._nodes)
+        before, written = dict(self._nodes), len(self.lines)
         yield
+        if len(self.lines) == written:
+            self.line("pass")
         self._nodes = before
         self._depth -= 1
 
@@ -81,7 +83,7 @@ class Emitter:
 
     def path(self, path: Path, scope: str, into: str) -> None:
         """Leave the value of a path in `into`."""
-        if not all(isinstance(step, Key) for step in path.steps):
+        if not path.steps or not all(isinstance(step, Key) for step in path.steps):
             self.line(f"{into} = {self.bind(getter(path))}({scope}, on)")
             return
         *above, last = [step for step in path.steps if isinstance(step, Key)]
@@ -109,7 +111,7 @@ class Emitter:
     def _hoist(self, source: Source, scope: str) -> None:
         """Find the nodes of a path before any branch, so that later rules can use them too."""
         for path in source.paths:
-            if all(isinstance(step, Key) for step in path.steps):
+            if path.steps and all(isinstance(step, Key) for step in path.steps):
                 self._node(scope, tuple(s for s in path.steps[:-1] if isinstance(s, Key)))
 
     def _node(self, scope: str, keys: tuple[Key, ...]) -> str:

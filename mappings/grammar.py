@@ -25,20 +25,6 @@ Body = Mapping[str, Any]
 Key = tuple[str, ...]
 Report = Callable[..., None]
 
-RESERVED: Final = frozenset(
-    [
-        "language",
-        "vendor",
-        "extends",
-        "version",
-        "kind",
-        "title",
-        "note",
-        "read",
-        "cannot_carry",
-        "codes",
-    ]
-)
 # Code targets whose table may be left out, because the document's own table of that name is meant.
 TABLE_OF: Final = {
     "provision.type": "provision",
@@ -351,6 +337,7 @@ class Grammar:
             numbers,
             tuple(rule for rule in also if rule is not None),
             Means(no_row["means"], no_row["because"]) if no_row else None,
+            bool(written.get("complete", True)),
         )
 
 

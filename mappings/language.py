@@ -24,12 +24,12 @@ from mappings.targets import CATALOGUES, Catalogue
 from mappings.wording import Wording
 from mis_bridge.domain.words import Words
 
-LANGUAGE: Final = 1
+FORMAT: Final = 1
 _ENGINE: Final = "1"
 _SHELF: Final = files("mappings") / "documents"
 _WRAPPERS: Final = frozenset({"value", "key"})
 _WORDS: Final = frozenset(
-    """language vendor extends version kind title note read cannot_carry codes from join with constant
+    """format vendor extends version kind title note read cannot_carry codes from join with constant
     then when unknown required when_absent when_null when_empty assumed each numbered where also
     when_no_row path is in matches pattern take means because until""".split()
 )
@@ -128,8 +128,8 @@ def _assembled(layers: tuple[Layer, ...]) -> MappingDocument:
     if kind not in CATALOGUES:
         report(("kind",), "kind", name=kind)
         raise MappingRefused(tuple(found))
-    if body.get("language", LANGUAGE) != LANGUAGE:
-        report(("language",), "language_version", found=body["language"])
+    if body.get("format", FORMAT) != FORMAT:
+        report(("format",), "format_version", found=body["format"])
     catalogue = CATALOGUES[kind]
     _check_shape(body, catalogue, layers, found)
     if found:

@@ -31,7 +31,7 @@ def write_list(writer: Writer, rule: ListRule) -> str:
     with out.block("if not items:" if rule.name == "registrations" else "if not sent:"):
         out.line("return ABSENT")
     for column in columns:
-        if column not in mapped:
+        if column not in mapped and rule.complete:
             out.line(f"missing.append({f'{rule.name}.{column}'!r})")
     with out.block("if items:"):
         for column in mapped:

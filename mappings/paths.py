@@ -75,9 +75,11 @@ class Path:
 
 
 def read_path(text: str) -> Path:
-    """Read a path such as `contacts.data?`, `'Legal Surname'`, `upns[current start end].upn`."""
+    """Read a path: `contacts.data?`, `'Legal Surname'`, `upns[current start end].upn`; `.` stays."""
     if len(text) > MAX_LENGTH:
         raise PathRefused("long")
+    if text.strip() == ".":
+        return Path(text, ())
     steps: list[Step] = []
     at = 0
     while True:

@@ -31,6 +31,9 @@ def write_pupil(writer: Writer) -> str:
     with out.block("if contacts is not ABSENT:"):
         out.line("out['contacts'] = settle_contacts(contacts, flags)")
     writer.group(out, "idp")
+    # A plan of which the source tells nothing is no plan: the table is left out, and is supplied.
+    with out.block("if 'idp' in out and not any(out['idp'].values()):"):
+        out.line("del out['idp']")
     if writer.grouped:
         with out.block("if repeated_rows(t):"):
             out.line("flags.append('duplicate_record')")
@@ -126,7 +129,8 @@ def _provision(writer: Writer, out: Emitter, lists: dict[str, str]) -> None:
             out.line("missing.append('provision.raw_code')")
     if history is not None:
         with out.block("if provision_history is not ABSENT:"):
-            out.line("out['provision_history'] = provision_history")
+            shown = "out['provision_history'] = provision_history"
+            out.line(shown if history.complete else "missing.append('provision_history')")
 
 
 def _status(writer: Writer, out: Emitter, rule: Rule) -> None:
@@ -142,13 +146,12 @@ def _status(writer: Writer, out: Emitter, rule: Rule) -> None:
         out.line("raw = raw_code(v)")
         head = "if"
         for state, policy in (("raw is None", rule.when_null), ("raw == ''", rule.when_empty)):
-            if policy != "unknown":
-                with out.block(f"{head} {state}:"):
-                    _blank_status(out, rule, policy)
-                head = "elif"
-        with out.block("else:" if head == "elif" else "if raw is not ABSENT:"):
-            policy_name = out.bind(rule.unknown)
-            out.line(f"v = typed(raw, 'provision.type', {find}, day, {policy_name}, flags, issues)")
+            with out.block(f"{head} {state}:"):
+                _blank_status(out, rule, policy)
+            head = "elif"
+        with out.block("else:"):
+            unknown = out.bind(rule.unknown)
+            out.line(f"v = typed(raw, 'provision.type', {find}, day, {unknown}, flags, issues)")
             out.line("status = {'type': v, 'raw_code': raw, 'start': start}")
 
 
@@ -160,4 +163,5 @@ def _blank_status(out: Emitter, rule: Rule, policy: object) -> None:
     elif policy == "reject":
         out.line(f"raise rejection('blank_rejected', {rule.key!r}, v)")
     else:
-        out.line("pass")
+        # A null or empty status counts only where no history says more: see `settling`.
+        out.line("status = {'type': 'unknown', 'raw_code': raw, 'start': start}")

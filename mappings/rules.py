@@ -82,6 +82,7 @@ class ListRule:
     numbers: tuple[int, int] | None = None
     also: tuple[ListRule, ...] = ()
     no_row: Means | None = None
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ def _list_schema(target: ListTarget) -> Schema:
         **_list_fields(target),
         "also": fields.Dict(keys=text(), values=fields.Nested(more)),
         "when_no_row": fields.Nested(MeansSchema),
+        "complete": TrueOrFalse(),
     }
     return Schema.from_dict(whole, name=f"List_{target.name}")()
 
@@ -196,7 +197,7 @@ def document_schema(catalogue: Catalogue) -> Schema:
     for target in catalogue.scalars.values():
         _place(tree, target)
     shape: dict[str, Any] = {
-        "language": _typed(fields.Integer(strict=True), "whole"),
+        "format": _typed(fields.Integer(strict=True), "whole"),
         "vendor": text(),
         "extends": text(),
         "version": text(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -125,39 +126,43 @@ def settle_provision(
     where there is. A `none` that is only inferred (from a missing row or a null) does not hold
     against a need that is still open.
     """
-    current: Row | Mark = ABSENT
     if isinstance(rows, list):
         row = settle_history(rows, as_of, flags)
-        ended = any(
-            old["type"] != "none" and not _live(old, as_of) and old.get("end") for old in rows
-        )
         if row is not None:
             current = {"type": row["type"], "raw_code": row["raw_code"], "start": row.get("start")}
             _compare(status, inferred, current, rows, as_of, flags)
-        elif ended:
-            current = {"type": "none", "raw_code": None, "start": None}
-        elif isinstance(status, dict) and not inferred:
-            current = status
-        elif no_row is not None:
-            current, inferred = _inferred(str(no_row.value)), True
-        inferred = inferred and row is None and not ended
-        if ended and isinstance(current, dict) and current["type"] == "none":
+            return _with_flags(current, rows, needs, as_of, flags)
+        if any(_over(old, as_of) for old in rows):
+            return _with_flags(_inferred("none"), rows, needs, as_of, flags)
+        if no_row is not None and (inferred or not _says(status)):
+            status, inferred = _inferred(str(no_row.value)), True
+    if not isinstance(status, dict):
+        return ABSENT
+    if inferred and status["type"] == "none" and _any_live(needs, as_of):
+        flags.append("conflicting_values:provision")
+        return {"type": "unknown", "raw_code": None, "start": None}
+    if not inferred and not _says(status):
+        raw = status["raw_code"]
+        flags.append(f"unknown_provision_code:{'null' if raw is None else raw}")
+    return _with_flags(status, (), needs, as_of, flags)
+
+
+def _with_flags(current: Row, rows: Iterable[Row], needs: object, as_of: str, flags: Flags) -> Row:
+    if current["type"] == "none":
+        listed = needs if isinstance(needs, list) else []
+        closed = bool(listed) and not _any_live(listed, as_of)
+        if closed or any(old["type"] != "none" and _over(old, as_of) for old in rows):
             flags.append("ended_provision")
-            return current
-    elif isinstance(status, dict):
-        current = status
-    if (
-        isinstance(current, dict)
-        and current["type"] == "none"
-        and isinstance(needs, list)
-        and needs
-    ):
-        if not _any_live(needs, as_of):
-            flags.append("ended_provision")
-        elif inferred:
-            flags.append("conflicting_values:provision")
-            return {"type": "unknown", "raw_code": None, "start": None}
     return current
+
+
+def _says(status: object) -> bool:
+    return isinstance(status, dict) and bool(status["raw_code"])
+
+
+def _over(row: Row, as_of: str) -> bool:
+    end = row.get("end")
+    return isinstance(end, str) and end < as_of
 
 
 def _inferred(meaning: str) -> Row:
@@ -172,7 +177,7 @@ def _compare(
     as_of: str,
     flags: Flags,  # noqa: FBT001 - as above
 ) -> None:
-    if not isinstance(status, dict) or inferred or status["raw_code"] in {None, ""}:
+    if inferred or not isinstance(status, dict) or not _says(status):
         return
     told = [str(row[side]) for row in rows for side in ("start", "end") if row.get(side)]
     # A status is today's: it says nothing against a row in force on an earlier day.
@@ -205,8 +210,8 @@ def _live(row: Row, as_of: str) -> bool:
     )
 
 
-def _any_live(rows: Rows, as_of: str) -> bool:
-    return any(_live(row, as_of) for row in rows)
+def _any_live(rows: object, as_of: str) -> bool:
+    return isinstance(rows, list) and any(_live(row, as_of) for row in rows)
 
 
 def _by_rank(row: Row) -> tuple[bool, int]:

@@ -97,6 +97,10 @@ def _surname_of(value: str) -> str | None:
     return split_name(value)[1] or None
 
 
+def _forename_first(value: str) -> str | None:
+    return " ".join(part for part in split_name(value) if part) or None
+
+
 def _last_step(value: str) -> str | None:
     return value.rstrip("/").rpartition("/")[2] or None
 
@@ -118,6 +122,7 @@ NAMED: Final[dict[str, Transform]] = {
     "without_title": without_title,
     "forename_of": _forename_of,
     "surname_of": _surname_of,
+    "forename_first": _forename_first,
     "last_step": _last_step,
     "without_formula_mark": _without_formula_mark,
 }

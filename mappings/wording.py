@@ -228,9 +228,9 @@ class Wording:
             Words("The document names no vendor and extends none.", "Nid yw'r ddogfen yn enwi gwerthwr nac yn ymestyn un."),
             Words("Add vendor = \"...\" or extends = \"...\".", "Ychwanegwch vendor = \"...\" neu extends = \"...\"."),
         ),
-        "language_version": (
-            Words("The document is written in language {found}.", "Ysgrifennwyd y ddogfen yn iaith {found}."),
-            Words("This program reads language 1.", "Mae'r rhaglen hon yn darllen iaith 1."),
+        "format_version": (
+            Words("The document is written in format {found}.", "Ysgrifennwyd y ddogfen yn fformat {found}."),
+            Words("This program reads format 1.", "Mae'r rhaglen hon yn darllen fformat 1."),
         ),
         "kind": (
             Words("There are no records of kind `{name}`.", "Nid oes cofnodion o'r math `{name}`."),
