@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from mis_bridge.config import Settings
+from mis_bridge.config import Settings, key_ring
 from mis_bridge.services import inbox
 from mis_bridge.services.ports import Jobs
 from mis_bridge.storage import intake
@@ -35,15 +35,16 @@ def create_app(
     # A redirect would send a personal body to another address: what does not match is not found.
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
-    database = open_database(settings.database_url, settings.keys)
+    keys = key_ring(settings)
+    database = open_database(settings.database_url, keys)
     jobs = EngineJobs(database)
     open_doors(
         app,
         Doors(
             database=database,
-            keys=settings.keys,
-            receipts=receipts_for(database, _accept(settings.keys, jobs)),
-            endpoints=Endpoints(_find(database, settings.keys)),
+            keys=keys,
+            receipts=receipts_for(database, _accept(keys, jobs)),
+            endpoints=Endpoints(_find(database, keys)),
             proven=Limits(proven),
             unproven=Limits(limits.UNPROVEN),
             clock=clock,

@@ -150,6 +150,11 @@ def command_settings(config_file: str | None = None) -> Settings:
     return settings_from_environment(os.environ, config_file)
 
 
+def child_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment for one that it starts, with these settings (`DIR`...)."""
+    return {**os.environ, **{f"{PREFIX}{name}": value for name, value in given.items()}}
+
+
 def _of_environment(environ: Mapping[str, str]) -> dict[str, str]:
     given = {
         name.removeprefix(PREFIX): value
