@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TOOLS = ("bash", "id", "ls", "sort", "tail", "dirname", "readlink", "mktemp", "chmod", "chown",
          "rm", "env", "cat", "runuser")  # fmt: skip
-ENDED = "echo LEFT_OUT=${LEFT_OUT[*]:-} SERVER=${MIS_BRIDGE_TEST_POSTGRES:-} CHROMIUM=${MIS_BRIDGE_TEST_CHROMIUM:-}"
+ENDED = "echo LEFT_OUT=${LEFT_OUT[*]:-} CHROMIUM=${MIS_BRIDGE_TEST_CHROMIUM:-}"
 
 CONNECT = """$PYTHON -c "
 import os, sqlalchemy
