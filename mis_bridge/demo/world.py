@@ -32,6 +32,18 @@ class Staff:
         return f"{self.forename} {self.surname}"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Known:
+    """What people know about a pupil and no MIS carries, in the words of a routing fact."""
+
+    kind: str
+    about: str
+    detail: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Known(kind={self.kind!r})"
+
+
 @dataclass(frozen=True, slots=True)
 class DemoSchool:
     """A school of the invented authority.
@@ -73,8 +85,8 @@ class Authority:
     officer: Staff
     schools: tuple[DemoSchool, ...]
     year: int
-    known: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
-    """By record id: what people know and no MIS carries (capacity, case friend, ...)."""
+    known: Mapping[str, tuple[Known, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """By record id: capacity, case friend, representatives, consent and the like."""
 
     def school(self, estab: str) -> DemoSchool | None:
         """Return the school with that establishment number, or None."""
@@ -100,11 +112,17 @@ def load_authority(today: date) -> Authority:
     """Read the invented authority as it stands in the school year of `today`."""
     year = school_year_of(today)
     tree = tomllib.loads(packaged("world/authority.toml", year))
-    known: dict[str, Mapping[str, Any]] = {}
+    known: dict[str, tuple[Known, ...]] = {}
     schools = []
     for entry in tree["schools"]:
         records = tomllib.loads(packaged(f"world/pupils_{entry['estab']}.toml", year))["pupils"]
-        known.update({record["id"]: record["known"] for record in records if "known" in record})
+        known.update(
+            {
+                record["id"]: tuple(Known(**fact) for fact in record["known"])
+                for record in records
+                if "known" in record
+            }
+        )
         schools.append(
             DemoSchool(
                 la=tree["code"],
