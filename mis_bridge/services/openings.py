@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.clock_rules import PERIODS
-from mis_bridge.domain.counting import count_school_days
+from mis_bridge.domain.deadlines import deadline
 from mis_bridge.domain.tasks import Closing, DecisionTask
 from mis_bridge.domain.trace import Trace, trace_from_json
 from mis_bridge.domain.words import Words
@@ -71,11 +71,11 @@ class TaskDesk:
             stated = row.trigger.startswith(_FROM_A_CONCERN) and row.rule in PERIODS
             if not (row.to_be_confirmed and stated and noticed_on <= row.trigger_on):
                 continue
-            counted = count_school_days(
+            counted = deadline(
                 PERIODS[row.rule], noticed_on, self.calendar.calendar if self.calendar else None
             )
             earlier = noticed_on < row.trigger_on
-            self._redate(row, counted.due, NOTICED_CONFIRMED)
+            self._redate(row, counted.due_on, NOTICED_CONFIRMED)
             row.trigger_on, row.to_be_confirmed = noticed_on, False
             row.missing_calendar = counted.missing
             if earlier:

@@ -394,7 +394,10 @@ _WORTH_A_ROW = frozenset({Outcome.DELETED, Outcome.DUPLICATE, Outcome.SUPERSEDED
 
 def _says_the_same(before: Pupil | None, after: Pupil) -> bool:
     """Say whether two records differ at most in when they were read."""
-    return before is not None and replace(after, source=before.source) == before
+    if before is None:
+        return False
+    unread = replace(after.source, read_at=before.source.read_at)
+    return replace(after, source=unread) == before
 
 
 def _same(raw: str | None, mapping: str | None, telling: Telling) -> bool:

@@ -22,9 +22,9 @@ def insert_all(session: Session, into: type[Base], rows: Sequence[Row]) -> None:
 
 def insert_ignoring(session: Session, into: type[Base], row: Row) -> bool:
     """Insert `row` unless a constraint says that it is there; return whether it went in."""
+    key = next(iter(_table(into).primary_key))
     statement = _insert(session, into).values(dict(row)).on_conflict_do_nothing()
-    result: CursorResult[Any] = session.connection().execute(statement)
-    return result.rowcount == 1
+    return session.connection().execute(statement.returning(key)).first() is not None
 
 
 def insert_all_ignoring(session: Session, into: type[Base], rows: Sequence[Row]) -> int:
