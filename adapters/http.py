@@ -199,13 +199,15 @@ def _judge_status(response: requests.Response) -> None:
                 "chydsyniad yn ôl. Awdurdodwch y cysylltiad eto.",
             ).fill(status=status),
             needs_reauthorisation=True,
+            status=status,
         )
     if status not in {200, 201, 304, 404, 422}:
         raise VendorRefused(
             Words(
                 "The MIS answered {status}; a redirect or an error like this is not followed.",
                 "Atebodd yr MIS {status}; ni ddilynir ailgyfeiriad na gwall fel hyn.",
-            ).fill(status=status)
+            ).fill(status=status),
+            status=status,
         )
 
 

@@ -94,21 +94,23 @@ class ReadOptions:
     def from_document(cls, read: Mapping[str, object]) -> Self:
         """Build from the `[read]` table; raise `OptionsRefused` for an unknown name or type."""
         known = _Known(read, "read")
+        fold = known.one_of("case", ("exact", "fold"), "exact") == "fold"
+        known.fold = fold
         options = cls(
             records=known.text("records"),
-            record_id=known.texts("record_id"),
-            fingerprint=known.texts("fingerprint"),
+            record_id=known.paths("record_id"),
+            fingerprint=known.paths("fingerprint"),
             joins=tuple(_join(entry) for entry in known.entries("join")),
             tables=tuple(_table(entry) for entry in known.entries("tables")),
-            group_by=known.text("group_by"),
+            group_by=known.path("group_by"),
             where=known.choices("where"),
             encoding=known.text("encoding"),
             delimiter=known.text("delimiter"),
             header=known.header(),
             skip_footer=known.count("skip_footer"),
             namespaces=known.text("namespaces") or "ignore",
-            case="fold" if known.one_of("case", ("exact", "fold"), "exact") == "fold" else "exact",
-            volatile=frozenset(known.texts("volatile")),
+            case="fold" if fold else "exact",
+            volatile=frozenset(known.paths("volatile")),
         )
         known.nothing_left()
         return options
@@ -116,13 +118,13 @@ class ReadOptions:
 
 def _join(entry: _Known) -> Join:
     join = Join(
-        into=entry.required("into"),
+        into=entry.spelled(entry.required("into")),
         source=entry.required("from"),
-        on=entry.required("on"),
-        equals=entry.required("equals"),
+        on=entry.spelled(entry.required("on")),
+        equals=entry.spelled(entry.required("equals")),
         by=_JOIN_BY[entry.one_of("by", tuple(_JOIN_BY), "value")],
         many=entry.yes_or_no("many", default=True),
-        each=entry.text("each"),
+        each=entry.path("each"),
         within=entry.text("within"),
         where=entry.choices("where"),
         orphans=entry.text("orphans"),
@@ -160,15 +162,26 @@ _JOIN_BY: Final[Mapping[str, JoinBy]] = MappingProxyType(
 class _Known:
     """Takes the known names out of a table, so that an unknown one is noticed."""
 
-    def __init__(self, table: Mapping[str, object], place: str) -> None:
+    def __init__(self, table: Mapping[str, object], place: str, *, fold: bool = False) -> None:
         self._left = dict(table)
         self._place = place
+        self.fold = fold
 
     def text(self, name: str) -> str | None:
         value = self._left.pop(name, None)
         if value is not None and not isinstance(value, str):
             raise self._wrong(name, "text", "testun")
         return value
+
+    def spelled(self, path: str) -> str:
+        return path.casefold() if self.fold else path
+
+    def path(self, name: str) -> str | None:
+        value = self.text(name)
+        return None if value is None else self.spelled(value)
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        return tuple(self.spelled(path) for path in self.texts(name))
 
     def required(self, name: str) -> str:
         value = self.text(name)
@@ -214,13 +227,13 @@ class _Known:
         if not isinstance(value, Mapping):
             raise self._wrong(name, "a table", "tabl")
         inner = _Known(value, f"{self._place}.{name}")
-        return tuple((path, inner.texts(path)) for path in list(value))
+        return tuple((self.spelled(path), inner.texts(path)) for path in list(value))
 
     def entries(self, name: str) -> list[_Known]:
         value = self._left.pop(name, [])
         if not isinstance(value, list | tuple) or not all(isinstance(e, Mapping) for e in value):
             raise self._wrong(name, "a list of tables", "rhestr o dablau")
-        return [_Known(entry, f"{self._place}.{name}") for entry in value]
+        return [_Known(entry, f"{self._place}.{name}", fold=self.fold) for entry in value]
 
     def nothing_left(self) -> None:
         for name in self._left:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from adapters.base import ReadOptions, Tombstone
 from adapters.trees import ABSENT, look
@@ -51,7 +51,7 @@ def lists_in(body: object, options: ReadOptions) -> dict[str, Rows] | None:
         body = {options.records or "": body}
     found: dict[str, Rows] = {}
     for path in wanted_collections(options):
-        rows = look(body, path)
+        rows = look(body, path.casefold() if options.case == "fold" else path)
         if rows is ABSENT or rows is None:
             continue
         if isinstance(rows, dict):
@@ -72,6 +72,11 @@ def identity(address: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return what makes two addresses one page: path and query, whatever the query's order."""
     parts = urlsplit(address)
     return parts.path.rstrip("/"), tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+
+
+def spelled(path: str, query: Sequence[tuple[str, object]]) -> str:
+    """Return a path with a query as an address relative to its host."""
+    return f"{path}?{urlencode(query)}"
 
 
 def resource(address: str) -> str:

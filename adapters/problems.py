@@ -23,11 +23,17 @@ class VendorUnavailable(AdapterProblem):
 
 
 class VendorRefused(AdapterProblem):
-    """Not to be tried again by itself: access withdrawn, a forbidden address, a bad request."""
+    """Not to be tried again by itself: access withdrawn, a forbidden address, a bad request.
 
-    def __init__(self, words: Words, *, needs_reauthorisation: bool = False) -> None:
+    `status` is that of the answer, where there was one.
+    """
+
+    def __init__(
+        self, words: Words, *, needs_reauthorisation: bool = False, status: int | None = None
+    ) -> None:
         super().__init__(words)
         self.needs_reauthorisation = needs_reauthorisation
+        self.status = status
 
 
 class RecordSkipped(AdapterProblem):

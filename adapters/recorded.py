@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from adapters import paging
-from adapters.base import FileRefused, Item, Reading, ReadOptions, Tombstone, digest_of
+from adapters.base import FileRefused, Item, Reading, ReadOptions, digest_of
 from adapters.decoding import whole_text
 from adapters.joining import Row
 from adapters.jsontext import JsonRefused, strict_json
@@ -55,31 +55,27 @@ def recorded_items(
         if page.fault:
             reading.stop_short(page.fault)
         pages.append((answer, page))
-    _check_paging(pages, reading)
-    yield from _items(vendor, files, options, pages, reading)
+    broken = _check_paging(pages, reading)
+    collections = _collections(pages)
+    main = options.records or ""
+    deleted = [stone for _, page in pages for stone in page.deleted]
+    if main not in collections and not deleted and reading.incomplete is None:
+        raise _no_such_list(files[0], main)
+    # Half of what belongs to pupils would read as removed: it counts as not supplied at all.
+    whole = {name: rows for name, rows in collections.items() if name == main or name not in broken}
+    yield from joined_items(vendor, whole, options, reading)
+    yield from deleted
 
 
-def _items(
-    vendor: str,
-    paths: Sequence[Path],
-    options: ReadOptions,
-    pages: Sequence[tuple[Answer, Page]],
-    reading: Reading,
-) -> Iterator[Item]:
+def _collections(pages: Sequence[tuple[Answer, Page]]) -> dict[str, list[Row]]:
     collections: dict[str, list[Row]] = {}
-    deleted: list[Tombstone] = []
     for answer, page in pages:
-        deleted.extend(page.deleted)
         for name, rows in page.collections.items():
             kept = collections.setdefault(name, [])
             kept.extend(
                 Row(row, f"{answer.place}.{name}[{number}]") for number, row in enumerate(rows)
             )
-    main = options.records or ""
-    if main not in collections and not deleted and reading.incomplete is None:
-        raise _no_such_list(paths[0], main)
-    yield from joined_items(vendor, collections, options, reading)
-    yield from deleted
+    return collections
 
 
 def load(path: Path, options: ReadOptions) -> list[Answer]:
@@ -142,23 +138,37 @@ def _spelled(body: object, options: ReadOptions) -> object:
     return folded(body) if options.case == "fold" else body
 
 
-def _check_paging(pages: Sequence[tuple[Answer, Page]], reading: Reading) -> None:
+def _check_paging(pages: Sequence[tuple[Answer, Page]], reading: Reading) -> set[str]:
+    """Note what makes the reading incomplete; return the collections that lack pages or rows."""
     order: dict[object, int] = {}
+    broken: set[str] = set()
+
+    def stop_short(page: Page, why: Words) -> None:
+        reading.stop_short(why)
+        broken.update(page.collections)
+
     for number, (answer, page) in enumerate(pages):
-        known = paging.identity(answer.address) if answer.address else None
-        seen = known or (digest_of(answer.body) if any(page.collections.values()) else number)
+        seen = _identity(answer, page, number)
         if seen in order:
-            reading.stop_short(paging.REPEATED)
+            stop_short(page, paging.REPEATED)
         order[seen] = number
     origin = next((a.address for a, _ in pages if urlsplit(a.address).netloc), "")
     for number, (answer, page) in enumerate(pages):
         origin = origin or _origin(page.next_address)
         follower = pages[number + 1][0] if number + 1 < len(pages) else None
         if _lost_before(answer, page, order, number):
-            reading.stop_short(paging.PREVIOUS_NOT_CARRIED)
+            stop_short(page, paging.PREVIOUS_NOT_CARRIED)
         if why := _lost_after(answer, page, origin, order, number, follower):
-            reading.stop_short(why)
-    _check_counts(pages, reading)
+            stop_short(page, why)
+    return broken | _short_counts(pages, reading)
+
+
+def _identity(answer: Answer, page: Page, number: int) -> object:
+    """Return what a page is known by: its address, else what it holds if that is enough."""
+    if answer.address:
+        return paging.identity(answer.address)
+    many = any(len(rows) > 1 for rows in page.collections.values())
+    return digest_of(answer.body) if many else number
 
 
 def _lost_before(answer: Answer, page: Page, order: dict[object, int], number: int) -> bool:
@@ -193,7 +203,7 @@ def _origin(address: str | None) -> str:
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
 
 
-def _check_counts(pages: Sequence[tuple[Answer, Page]], reading: Reading) -> None:
+def _short_counts(pages: Sequence[tuple[Answer, Page]], reading: Reading) -> set[str]:
     got: Counter[str] = Counter()
     announced: dict[str, int] = {}
     for _, page in pages:
@@ -201,9 +211,10 @@ def _check_counts(pages: Sequence[tuple[Answer, Page]], reading: Reading) -> Non
             got[name] += len(rows)
             if page.expected is not None:
                 announced[name] = page.expected
-    for name, expected in announced.items():
-        if got[name] < expected:
-            reading.stop_short(paging.short_count(name, expected, got[name]))
+    short = {name for name, expected in announced.items() if got[name] < expected}
+    for name in short:
+        reading.stop_short(paging.short_count(name, announced[name], got[name]))
+    return short
 
 
 def _no_such_list(path: Path, main: str) -> FileRefused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -27,6 +27,7 @@ PageOf = Callable[[Answer, ReadOptions], Page]
 Query = Mapping[str, str | int]
 Headers = Callable[[], Mapping[str, str]]
 
+NOT_GRANTED: Final = frozenset({403, 404, 422})
 _KEPT: Final = ":/?&=%,+~;@!$'()*[]"
 
 
@@ -39,6 +40,7 @@ class Pager:
     options: ReadOptions
     page_of: PageOf
     headers: Headers
+    forget_token: Callable[[], None] | None = None
 
     def address(self, path: str, query: Query | None = None) -> str:
         """Build an address below the base from a path and a query."""
@@ -47,7 +49,7 @@ class Pager:
 
     def answer(self, address: str) -> Answer:
         """Fetch one address; 422 is refused, 404 comes back with its status."""
-        received: Received = self.http.get(address, self.headers())
+        received = self._received(address)
         if received.status == 422:
             raise VendorRefused(
                 Words(
@@ -56,18 +58,30 @@ class Pager:
                     "Mae'r MIS yn gwrthod y cwestiwn (422), fel arfer am gynnwys adran nas "
                     "caniatawyd gan yr ysgol; gofynnwch am y caniatâd, neu tynnwch hi o'r "
                     "cysylltiad.",
-                )
+                ),
+                status=422,
             )
         body = folded(received.body) if self.options.case == "fold" else received.body
         place = paging.resource(address).rpartition("/")[2]
         return Answer(address, received.status, body, place, received.headers)
+
+    def _received(self, address: str) -> Received:
+        try:
+            return self.http.get(address, self.headers())
+        except VendorRefused as refused:
+            if refused.status != 401 or self.forget_token is None:
+                raise
+        # A short-lived token may have run out between two pages: one new one, and no more.
+        self.forget_token()
+        return self.http.get(address, self.headers())
 
     def pages(self, first: str, reading: Reading) -> Iterator[tuple[Answer, Page]]:
         """Yield the pages from `first` on.
 
         An empty page that says more follow is not the end. A page that comes twice, points away or
         promises without an address ends the paging and makes the reading incomplete; so does an MIS
-        that is unavailable after the first page. 404 of a whole collection is raised.
+        that is unavailable after the first page. 404 of a whole collection is raised; 304 says that
+        nothing changed.
         """
         address: str | None = first
         seen: set[object] = set()
@@ -84,9 +98,11 @@ class Pager:
                 return
             if answer.status == 404:
                 raise _no_such_collection(answer)
+            if answer.status == 304:
+                return
             page = self.page_of(answer, self.options)
             rows = [row for rows in page.collections.values() for row in rows]
-            here = {paging.identity(address)} | ({digest_of(rows)} if rows else set())
+            here = {paging.identity(address)} | ({digest_of(rows)} if len(rows) > 1 else set())
             if here & seen:
                 reading.stop_short(paging.REPEATED)
                 return
@@ -139,5 +155,37 @@ def _no_such_collection(answer: Answer) -> VendorRefused:
             "The MIS knows no {name} at this address; check the base address and the school.",
             "Nid yw'r MIS yn adnabod {name} yn y cyfeiriad hwn; gwiriwch y cyfeiriad sylfaenol a'r "
             "ysgol.",
-        ).fill(name=answer.place)
+        ).fill(name=answer.place),
+        status=404,
     )
+
+
+FirstPage = Callable[[str], str]
+
+
+def collect(
+    pager: Pager, first: FirstPage, reading: Reading, *, names: Sequence[str] | None = None
+) -> dict[str, list[Row]]:
+    """Fetch the main collection and those that the joins need, or only those in `names`.
+
+    A joined collection that the school did not grant (403) or the MIS does not know (404) is left
+    out, so that what it holds is not supplied, which is not the same as none. The main one, and a
+    key that is refused (401), raise. One that stops short is left out too, and noted.
+    """
+    wanted = paging.wanted_collections(pager.options)
+    collections: dict[str, list[Row]] = {}
+    for name in wanted if names is None else names:
+        part = Reading(lambda _: iter(()))
+        try:
+            found, _ = pager.whole(first(name), part)
+        except VendorRefused as refused:
+            if name == wanted[0] or refused.status not in NOT_GRANTED:
+                raise
+            continue
+        if part.incomplete_words:
+            reading.stop_short(part.incomplete_words)
+            # Half of what belongs to pupils would read as removed: it counts as not supplied.
+            if name != wanted[0]:
+                continue
+        collections[name] = found.get(name, [])
+    return collections
