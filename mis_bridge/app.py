@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from mis_bridge.config import Settings, key_ring
+from mis_bridge.config import Settings
 from mis_bridge.services import inbox
 from mis_bridge.services.ports import Jobs
 from mis_bridge.storage import intake
@@ -35,7 +35,7 @@ def create_app(
     # A redirect would send a personal body to another address: what does not match is not found.
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
-    keys = key_ring(settings)
+    keys = settings.keys
     database = open_database(settings.database_url, keys)
     jobs = EngineJobs(database)
     open_doors(
