@@ -36,7 +36,8 @@ _MAX_TOKEN = 64 * 1024
 class BridgeMessageLaunch(FlaskMessageLaunch):  # type: ignore[misc] # the base has no types
     """One posted launch, checked in the library's order and with none of its omissions.
 
-    Every check raises `LaunchRefused` with its stable code. The time comes in as `now`.
+    Every check raises `LaunchRefused` with its stable code. The time comes in as `now`. `begun` is
+    the login that the state names, set as soon as that is known, whatever comes of the launch.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class BridgeMessageLaunch(FlaskMessageLaunch):  # type: ignore[misc] # the base 
         self._store = store
         self._fetch = fetch
         self._now = now
+        self.begun: PendingLogin | None = None
         self._login: PendingLogin | None = None
         self._platform: PlatformRegistration | None = None
         self._deployment: PlatformDeployment | None = None
@@ -61,12 +63,16 @@ class BridgeMessageLaunch(FlaskMessageLaunch):  # type: ignore[misc] # the base 
         self.validate()
         return self._launch()
 
+    def forget_cookie(self) -> None:
+        """Note that the browser may drop the cookie of this launch's state."""
+        self.cookies.forget(self._field("state"))
+
     # The library's steps, in the order in which its `validate` calls them.
 
     def validate_state(self) -> BridgeMessageLaunch:
         """Check that the login began in this very browser, and use its state up."""
         state = self._field("state")
-        self._logins.pending(state)
+        self.begun = self._logins.pending(state)
         cookie = self.cookies.get_cookie(state)
         if not cookie or not hmac.compare_digest(cookie.encode(), state.encode()):
             raise LaunchRefused("state_cookie_missing")
