@@ -35,13 +35,6 @@ PAGE_SIZE: Final = 500
 _SUCCESS: Final = frozenset({"", "200"})
 _ABBREVIATED: Final = frozenset({"entityType", "href", "displayName", "userTags", "id"})
 
-# Welsh entities whose resource has the extension's name before it, by the rule of the vendor's SDK
-# (assumed: only the entities' names are published).
-_RESOURCES: Final = {
-    "upn-assignments": "cymru-upn-assignments",
-    "individual-development-plans": "cymru-individual-development-plans",
-}
-
 
 def read_files(paths: Sequence[Path], options: ReadOptions) -> Reading:
     """Read recorded answers of the resources."""
@@ -62,11 +55,7 @@ def page_of(answer: Answer, options: ReadOptions) -> Page:
         return Page({}, fault=paging.error_status(int(code) if code.isdecimal() else 0))
     if paging.resource(answer.address).endswith("/changelog"):
         return Page({})
-    body = answer.body
-    if isinstance(body, Mapping):
-        renamed = {resource: name for name, resource in _RESOURCES.items() if name not in body}
-        body = {renamed.get(str(name), str(name)): value for name, value in body.items()}
-    lists = paging.lists_in(body, options)
+    lists = paging.lists_in(answer.body, options)
     return Page({}, fault=paging.NOT_THIS_SHAPE) if lists is None else Page(lists)
 
 
@@ -98,8 +87,9 @@ class Client:
             headers["x-mis-application-id"] = application
         self._pager = Pager(Http(NAME, settings), settings, options, _live_page_of, lambda: headers)
 
-    def _resource(self, name: str) -> str:
-        return f"rest-v2/{_RESOURCES.get(name, name)}"
+    @staticmethod
+    def _resource(name: str) -> str:
+        return f"rest-v2/{name}"
 
     def _first_page(self, name: str) -> str:
         return self._pager.address(self._resource(name), {"page-number": 1, "page-size": PAGE_SIZE})

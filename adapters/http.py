@@ -24,7 +24,7 @@ RETRY_AFTER_LIMIT: Final = 3600.0
 _PIECE: Final = 64 * 1024
 _BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _SECONDS: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
-_KEPT_HEADERS: Final = ("date", "link", "x-total-count", "etag", "last-modified")
+_KEPT_HEADERS: Final = ("date", "link", "x-total-count", "etag", "last-modified", "cache-control")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

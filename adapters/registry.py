@@ -7,7 +7,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from adapters import wonde
+from adapters import (
+    arbor,
+    assembly,
+    bromcom,
+    ctf,
+    gibbon,
+    iep,
+    oneroster,
+    oneroster_rest,
+    plasc,
+    sims,
+    wonde,
+    xporter,
+)
 from adapters.base import (
     AdapterProblem,
     ConnectionSettings,
@@ -25,8 +38,30 @@ class UnknownVendor(AdapterProblem):
     """No adapter has this name."""
 
 
-FILES: Final[Mapping[str, ReadFiles]] = MappingProxyType({wonde.NAME: wonde.read_files})
-CLIENTS: Final[Mapping[str, MakeClient]] = MappingProxyType({wonde.NAME: wonde.client})
+FILES: Final[Mapping[str, ReadFiles]] = MappingProxyType(
+    {
+        module.NAME: module.read_files
+        for module in (
+            arbor,
+            assembly,
+            bromcom,
+            ctf,
+            gibbon,
+            iep,
+            oneroster,
+            plasc,
+            sims,
+            wonde,
+            xporter,
+        )
+    }
+)
+CLIENTS: Final[Mapping[str, MakeClient]] = MappingProxyType(
+    {
+        module.NAME: module.client
+        for module in (arbor, assembly, bromcom, oneroster_rest, sims, wonde, xporter)
+    }
+)
 
 
 def read_files(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Reading:

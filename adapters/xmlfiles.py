@@ -10,17 +10,15 @@ from lxml import etree
 
 from adapters.base import FileRefused, Item, Reading, ReadOptions
 from adapters.decoding import known_encoding
+from adapters.elements import Element, local_name, plain_tree, spelled
 from adapters.joining import Fault, Row
 from adapters.kinds import XML_ENDINGS, files_of, need_kind
 from adapters.records import joined_items
-from adapters.text import cleaned
 from adapters.trees import steps
 from mis_bridge.domain.words import Words
 
 TEXT_LIMIT: Final = 1_000_000
-_XSI_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _GAP_LIMIT: Final = 64 * 1024 * 1024
-_Element = etree._Element  # noqa: SLF001 - the library gives the type no other name
 
 
 def read_xml(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Reading:
@@ -46,13 +44,13 @@ class XmlFile:
     def __init__(self, path: Path, options: ReadOptions) -> None:
         self._path = path
         self._options = options
-        self._steps = tuple(_spelled(step, options) for step in steps(options.records or ""))
+        self._steps = tuple(spelled(step, options) for step in steps(options.records or ""))
 
     def __iter__(self) -> Iterator[Row]:
         for number, element in enumerate(self._records(), start=1):
             place = f"{self._path.name}:{element.sourceline}#{number}"
             fault = _fault(element, place)
-            tree = _tree(element, self._options)
+            tree = plain_tree(element, self._options)
             yield Row(tree if isinstance(tree, dict) else {"#text": tree}, place, fault)
 
     def check(self) -> None:
@@ -60,7 +58,7 @@ class XmlFile:
         for _ in self._records():
             pass
 
-    def _records(self) -> Iterator[_Element]:
+    def _records(self) -> Iterator[Element]:
         found_parent = False
         first = True
         with self._path.open("rb") as file:
@@ -111,7 +109,7 @@ class XmlFile:
         wanted = self._options.encoding
         return known_encoding(wanted, self._path) if wanted else None
 
-    def _refuse_doctype(self, element: _Element) -> None:
+    def _refuse_doctype(self, element: Element) -> None:
         if element.getroottree().docinfo.internalDTD is not None:
             raise FileRefused(
                 Words(
@@ -124,10 +122,10 @@ class XmlFile:
                 file=self._path.name,
             )
 
-    def _is_record(self, element: _Element) -> bool:
+    def _is_record(self, element: Element) -> bool:
         return _path_ends(element, self._steps, self._options)
 
-    def _is_parent(self, element: _Element) -> bool:
+    def _is_parent(self, element: Element) -> bool:
         return len(self._steps) > 1 and _path_ends(element, self._steps[:-1], self._options)
 
     def _broken(self, broken: etree.XMLSyntaxError) -> FileRefused:
@@ -148,7 +146,7 @@ class XmlFile:
             row=line,
         )
 
-    def _not_this_format(self, root: _Element) -> FileRefused:
+    def _not_this_format(self, root: Element) -> FileRefused:
         return FileRefused(
             Words(
                 "{file}: there is no element {path} in it (its outermost is {root}); is it a file "
@@ -159,7 +157,7 @@ class XmlFile:
             ).fill(
                 file=self._path.name,
                 path="/".join(self._steps),
-                root=_name(root, self._options),
+                root=local_name(root, self._options),
             ),
             file=self._path.name,
         )
@@ -187,10 +185,10 @@ class _Metered:
         return piece
 
 
-def _let_go(element: _Element) -> None:
+def _let_go(element: Element) -> None:
     """Forget a record and everything before it, so that memory stays flat."""
     element.clear()
-    above: _Element | None = element
+    above: Element | None = element
     while above is not None:
         parent = above.getparent()
         while parent is not None and above.getprevious() is not None:
@@ -198,59 +196,20 @@ def _let_go(element: _Element) -> None:
         above = parent
 
 
-def _name(element: _Element, options: ReadOptions) -> str:
-    return _spelled(etree.QName(element).localname, options)
-
-
-def _spelled(name: str, options: ReadOptions) -> str:
-    return name.casefold() if options.case == "fold" else name
-
-
-def _path_ends(element: _Element, path: tuple[str, ...], options: ReadOptions) -> bool:
-    at: _Element | None = element
+def _path_ends(element: Element, path: tuple[str, ...], options: ReadOptions) -> bool:
+    at: Element | None = element
     for step in reversed(path):
-        if at is None or _name(at, options) != step:
+        if at is None or local_name(at, options) != step:
             return False
         at = at.getparent()
     return bool(path)
 
 
-def _fault(element: _Element, place: str) -> Fault | None:
+def _fault(element: Element, place: str) -> Fault | None:
     words = _TOO_LONG.fill(place=place)
     if any(len(node.text or "") > TEXT_LIMIT for node in element.iter()):
         return Fault(words.en, words.cy)
     return None
-
-
-def _tree(element: _Element, options: ReadOptions) -> object:
-    """Return an element as a plain tree.
-
-    A leaf is its text (empty text for an empty one, None for `xsi:nil`), several elements of one
-    name are a list, attributes have `@` before their name.
-    """
-    if element.get(_XSI_NIL) in {"true", "1"}:
-        return None
-    tree: dict[str, object] = {
-        "@" + _spelled(etree.QName(name).localname, options): cleaned(str(value))
-        for name, value in element.attrib.items()
-    }
-    children = [child for child in element if isinstance(child.tag, str)]
-    text = cleaned(element.text or "").strip()
-    if not children:
-        return text if not tree else tree | {"#text": text}
-    for child in children:
-        name = _name(child, options)
-        value = _tree(child, options)
-        if name not in tree:
-            tree[name] = value
-            continue
-        present = tree[name]
-        # A value is never a list itself: a list here holds the earlier elements of this name.
-        if isinstance(present, list):
-            present.append(value)
-        else:
-            tree[name] = [present, value]
-    return tree
 
 
 _TOO_DEEP: Final = Words("elements nested too deeply", "elfennau wedi'u nythu'n rhy ddwfn")
