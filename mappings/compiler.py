@@ -96,6 +96,8 @@ _RUNTIME: Final[dict[str, object]] = {
     "holds": _holds,
     "joined": convert.joined,
     "judge": judge,
+    "known_area": convert.known_area,
+    "known_stage": convert.known_stage,
     "lone": _lone,
     "raw_code": convert.raw_code,
     "read_stamp": read_stamp,

@@ -102,7 +102,7 @@ def year(value: object, key: str, flags: Flags, issues: Issues) -> str | None:
     return read
 
 
-def items(value: object, key: str, flags: Flags, issues: Issues) -> list[str]:
+def listed(value: object, key: str, flags: Flags, issues: Issues) -> list[str]:
     """Return the items of a list, or of a cell that holds a list."""
     parts = value if isinstance(value, list) else [value]
     found: list[str] = []
@@ -167,6 +167,31 @@ def typed(
     if found in ENGLISH:
         flags.append(f"english_code:{raw}")
     return found
+
+
+def known_area(
+    raw: str | None, key: str, find: Find, on: str, policy: str, flags: Flags, issues: Issues
+) -> str | None:
+    """Return the need category that a plan names; a plan may name an area in its own words."""
+    if not raw:
+        return None
+    found = find(raw, on)
+    if found is None and policy == "flag":
+        return None
+    return found or typed(raw, key, find, on, policy, flags, issues)
+
+
+def known_stage(
+    raw: str | None, key: str, find: Find, on: str, policy: str, flags: Flags, issues: Issues
+) -> str | None:
+    """Return the provision that a plan's stage names, else the stage as the plan says it."""
+    if not raw:
+        return None
+    found = find(raw, on)
+    if found is None and policy == "flag":
+        flags.append(f"unknown_provision_code:{raw}")
+        return raw
+    return typed(raw, key, find, on, policy, flags, issues)
 
 
 def joined(values: tuple[object, ...], separator: str) -> object:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mappings.values import UNREADABLE, Mark
 
@@ -83,18 +84,34 @@ def _read_text(text: str) -> str | Mark | None:
 
 
 def read_stamp(value: object) -> str | Mark | None:
-    """Return a vendor's time stamp in a form that sorts by time; an offset is taken to UTC."""
+    """Return a vendor's time stamp as an ISO instant in UTC, in a form that sorts.
+
+    An offset, or the time zone of a PHP date object, is taken to UTC; a stamp that names no zone is
+    kept as written, without one.
+    """
+    zone: str | None = None
     if isinstance(value, Mapping):
+        zone = value.get("timezone") if isinstance(value.get("timezone"), str) else None
         value = value.get("date", UNREADABLE)
     if value is None or value == "":
         return None
     if not isinstance(value, str):
         return UNREADABLE
+    return _stamp_of(value.strip(), zone)
+
+
+@lru_cache(maxsize=4096)
+def _stamp_of(text: str, zone: str | None) -> str | Mark | None:
     try:
-        read = datetime.fromisoformat(value.strip())
+        read = datetime.fromisoformat(text)
     except ValueError:
-        day = read_date(value)
+        day = _read_text(text)
         return f"{day}T00:00:00.000000" if isinstance(day, str) else day
+    if read.tzinfo is None and zone is not None:
+        try:
+            read = read.replace(tzinfo=ZoneInfo(zone))
+        except (ValueError, ZoneInfoNotFoundError):
+            return read.isoformat(timespec="microseconds")
     if read.tzinfo is not None:
-        read = read.astimezone(UTC).replace(tzinfo=None)
+        read = read.astimezone(UTC)
     return read.isoformat(timespec="microseconds")

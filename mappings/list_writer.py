@@ -84,6 +84,8 @@ def _write_row(
         column = by_name.get(name)
         if column is None:
             out.line(f"c_{name} = None")
+            if name == "area_of_need":
+                out.line("c_area_raw = None")
         elif column is not typed:
             _write_cell(writer, out, rule, name, column)
     plain = [name for name in mapped if not (rule.name in _TYPED and name == "type")]
@@ -102,7 +104,10 @@ def _write_row(
     if rule.name == "registrations":
         with out.block("if c_status is None or c.school is None:"):
             out.line("continue")
-    cells = ", ".join(f"{name!r}: c_{name}" for name in mapped if name != "type" or not typed)
+    shown = [name for name in mapped if name != "type" or typed is None]
+    if "area_of_need" in mapped:
+        shown.append("area_raw")
+    cells = ", ".join(f"{name!r}: c_{name}" for name in shown)
     head = "'type': c_type, 'raw_code': raw, " if typed is not None else ""
     if rule.name == "registrations":
         head = "'school': c.school, "
@@ -113,13 +118,20 @@ def _write_cell(writer: Writer, out: Emitter, rule: ListRule, name: str, column:
     find = out.value(column, "x", "v")
     with out.block("if v is ABSENT:"):
         out.line(f"c_{name} = None")
+        if name == "area_of_need":
+            out.line("c_area_raw = None")
         if column.when_absent == "null":
             out.line(f"s_{name} = True")
         elif column.when_absent == "reject" or column.required:
             out.line(f"raise rejection('blank_rejected', {column.key!r}, v)")
     with out.block("else:"):
         out.line(f"s_{name} = True")
-        if rule.name in {"provision_history"} and name in {"start", "end"}:
+        if name == "area_of_need":
+            policy = out.bind(column.unknown)
+            call = f"known_area(c_area_raw, {column.key!r}, {find}, on, {policy}, flags, issues)"
+            out.line("c_area_raw = raw_code(v)")
+            out.line(f"c_{name} = {call}")
+        elif rule.name == "provision_history" and name in {"start", "end"}:
             out.line(f"c_{name} = date_or_doubt(v, {column.key!r}, flags, issues)")
         else:
             out.line(f"c_{name} = {writer.converted(out, column, find)}")

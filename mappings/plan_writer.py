@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mappings.emitter import Emitter
 from mappings.list_writer import write_list
+from mappings.rules import Rule
 from mappings.writer import Writer
 
 
@@ -20,7 +21,9 @@ def write_plan(writer: Writer) -> str:
     out.line("out = {'plan_id': rid}")
     _pupil(writer, out)
     for key in writer.catalogue.scalars:
-        if key != "plan_id" and "." not in key:
+        if key == "stage" and key in writer.rules.scalars:
+            _stage(writer, out, writer.rules.scalars[key])
+        elif key != "plan_id" and "." not in key:
             writer.top(out, key)
     if "targets" in lists:
         out.line(f"targets = {lists['targets']}(t, c, on, flags, issues, missing)")
@@ -34,6 +37,18 @@ def write_plan(writer: Writer) -> str:
     out.line("return out")
     writer.add_function("apply(t, c, flags, issues, missing)", out)
     return writer.source()
+
+
+def _stage(writer: Writer, out: Emitter, rule: Rule) -> None:
+    find = out.value(rule, "t", "v")
+    with out.block("if v is ABSENT:"):
+        out.line("missing.append('stage')")
+    with out.block("else:"):
+        out.line("out['stage_raw'] = raw_code(v)")
+        policy = out.bind(rule.unknown)
+        call = f"known_stage(out['stage_raw'], 'stage', {find}, on, {policy}, flags, issues)"
+        out.line(f"out['stage'] = {call}")
+        writer.required(out, rule, "out['stage']")
 
 
 def _pupil(writer: Writer, out: Emitter) -> None:

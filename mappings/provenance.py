@@ -7,7 +7,7 @@ from typing import Any
 
 from mappings.context import MapContext
 from mappings.language import MappingDocument
-from mappings.paths import Key
+from mappings.paths import Path
 from mappings.rules import Condition, ListRule, Rule, Source
 from mappings.selecting import Disagreement, getter, locate, rows_getter
 from mappings.values import ABSENT, clean, fold, is_blank
@@ -55,16 +55,21 @@ def value_of(rule: Rule, node: object, as_of: str) -> object:
     return told
 
 
+def part_rows(rule: ListRule) -> list[tuple[Path, int | None]]:
+    """Return the path of the rows for each number of numbered columns, or the one path."""
+    if rule.numbers is None:
+        return [(rule.each, None)]
+    first, last = rule.numbers
+    return [(rule.each.numbered(number), number) for number in range(first, last + 1)]
+
+
 def _rows(
     document: MappingDocument, rule: ListRule, name: str, tree: object, as_of: str
 ) -> Iterator[tuple[str, Trace]]:
     at = 0
-    for part, number in (
-        (part, number)
-        for part in (rule, *rule.also)
-        for number in (range(part.numbers[0], part.numbers[1] + 1) if part.numbers else (None,))
+    for part, each, number in (
+        (part, each, number) for part in (rule, *rule.also) for each, number in part_rows(part)
     ):
-        each = part.each if number is None else part.each.numbered(number)
         rows = rows_getter(each)(tree, as_of)
         if not isinstance(rows, list):
             continue
@@ -138,5 +143,3 @@ def _entry(document: MappingDocument, found: tuple[str, object], key: str) -> Tr
 def _name(document: MappingDocument) -> str:
     return f"{document.name} {document.version} {document.digest[:12]}"
 
-
-__all__ = ["Key", "trace", "value_of"]

@@ -200,6 +200,14 @@ class Wording:
             Words("`{path}` never matched in {count} sample records.", "Ni chafwyd `{path}` mewn {count} cofnod sampl."),
             Words("Check its spelling against the source.", "Gwiriwch y sillafu yn erbyn y ffynhonnell."),
         ),
+        "unused_table": (
+            Words("No rule uses the code table `{name}`.", "Nid oes rheol yn defnyddio'r tabl codau `{name}`."),
+            Words("Name it in `codes` of a rule, or remove it.", "Enwch ef yn `codes` rhyw reol, neu dilëwch ef."),
+        ),
+        "never_valid": (
+            Words("The code `{code}` ends before it begins.", "Mae'r cod `{code}` yn gorffen cyn dechrau."),
+            Words("Correct `from` and `until`.", "Cywirwch `from` ac `until`."),
+        ),
         "carried_and_not": (
             Words("`{target}` has a rule, and is listed in `cannot_carry`.", "Mae rheol gan `{target}`, ac mae wedi'i restru yn `cannot_carry`."),
             Words("Remove one of the two.", "Dilëwch un o'r ddau."),

@@ -16,7 +16,7 @@ CONVERTERS: Final = {
     "truth": "truth",
     "whole": "whole",
     "year": "year",
-    "list": "items",
+    "list": "listed",
 }
 _EMPTY: Final = "v.__class__ is str and (not v or v.isspace())"
 

@@ -1,0 +1,271 @@
+"""Maps a source without storing anything: records in the order of the source, then the report."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from adapters.base import RecordSkipped, SourceRecord, Tombstone
+from mappings.engine import CompiledMapping, MapContext, Mapped
+from mis_bridge.domain.words import Words
+from mis_bridge.services.sources import Open
+
+Record = dict[str, Any]
+
+# Keys that always differ between two records of one pupil, and say nothing about the pupil.
+_NOT_FACTS = frozenset({"schema", "source", "flags", "not_supplied", "provenance"})
+_DIFFERS_LIMIT = 50
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of every record: `read = mapped + rejected + duplicates + deleted`."""
+
+    read: int = 0
+    mapped: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    deleted: int = 0
+    rejections: list[Record] = field(default_factory=list)
+    duplicate_records: list[Record] = field(default_factory=list)
+    deletions: list[str] = field(default_factory=list)
+    unreadable: list[Record] = field(default_factory=list)
+    flags: Counter[str] = field(default_factory=Counter)
+    incomplete: Words | None = None
+
+    def to_json(self, seconds: float) -> Record:
+        """Return the report in the shape of the contract, Welsh beside English."""
+        return {
+            "read": self.read,
+            "mapped": self.mapped,
+            "rejected": self.rejected,
+            "duplicates": self.duplicates,
+            "deleted": self.deleted,
+            "rejections": self.rejections,
+            "duplicate_records": self.duplicate_records,
+            "deletions": self.deletions,
+            "unreadable": self.unreadable,
+            "flags": dict(sorted(self.flags.items())),
+            "incomplete": self.incomplete.en if self.incomplete else None,
+            "incomplete_cy": self.incomplete.cy if self.incomplete else None,
+            "seconds": round(seconds, 3),
+        }
+
+
+class MappingRun:
+    """One mapping of one source on one day.
+
+    The source is opened twice, or three times if records repeat: first to see which keys come
+    twice, last to hand out the records one by one. Memory holds two hashes a record, so it stays
+    small whatever the size of the file.
+    """
+
+    def __init__(
+        self,
+        open_source: Open,
+        compiled: CompiledMapping,
+        *,
+        school: str | None,
+        as_of: date,
+        provenance: bool = False,
+    ) -> None:
+        self._open = open_source
+        self._compiled = compiled
+        self._school = school
+        self._as_of = as_of
+        self._provenance = provenance
+        self.report = Report()
+
+    def records(self) -> Iterator[Record]:
+        """Yield the canonical records in the order of the source; `report` is full after the last.
+
+        Raises `FileRefused` before the first record for a source that cannot be used.
+        """
+        repeated = self._repeated()
+        losers = self._losers(repeated) if repeated else {}
+        reading = self._open()
+        for place, item in enumerate(reading):
+            self.report.read += 1
+            match item:
+                case Tombstone():
+                    self.report.deleted += 1
+                    self.report.deletions.append(item.record_id)
+                case RecordSkipped():
+                    self._skip(item)
+                case SourceRecord():
+                    record = self._settle(item, losers.get(place))
+                    if record is not None:
+                        yield record
+        self.report.flags.update(reading.flags)
+        self.report.incomplete = reading.incomplete_words
+
+    def mapped(self, item: SourceRecord, *, provenance: bool = False) -> Mapped:
+        """Map one record of the source."""
+        return self._compiled.apply(
+            item.tree,  # type: ignore[arg-type]  # a tree is a mapping of texts to plain values
+            MapContext(
+                self._compiled.document.vendor,
+                self._school,
+                self._as_of,
+                record_id=item.record_id,
+                provenance=provenance,
+            ),
+        )
+
+    def _repeated(self) -> frozenset[int]:
+        hashes = array("Q")
+        for item in self._open():
+            if isinstance(item, SourceRecord):
+                record = self.mapped(item).canonical
+                hashes.extend(_hashed(key) for key in _keys(record))
+        return frozenset(_twice(hashes))
+
+    def _losers(self, repeated: frozenset[int]) -> dict[int, _Fate]:
+        """Decide which of the records that share a key is printed, and what the others lose to."""
+        members: list[_Member] = []
+        for place, item in enumerate(self._open()):
+            if isinstance(item, SourceRecord):
+                mapped = self.mapped(item)
+                keys = _keys(mapped.canonical)
+                if mapped.canonical and any(_hashed(key) in repeated for key in keys):
+                    members.append(_Member(place, keys, mapped.canonical, mapped.changed_at or ""))
+        fates: dict[int, _Fate] = {}
+        for family in _families(members):
+            # The later time stamp stands; of two that are as late, the one that came first.
+            winner = max(family, key=lambda member: (member.changed_at, -member.place))
+            other_ids = {_id_of(member.record) for member in family} - {_id_of(winner.record)}
+            if other_ids:
+                fates[winner.place] = _Fate(None)
+            for member in family:
+                if member is not winner:
+                    fates[member.place] = _Fate(
+                        _id_of(winner.record), _differences(member.record, winner.record)
+                    )
+        return fates
+
+    def _settle(self, item: SourceRecord, fate: _Fate | None) -> Record | None:
+        mapped = self.mapped(item, provenance=self._provenance)
+        name = item.record_id or item.place
+        if mapped.canonical is None:
+            self.report.rejected += 1
+            refusing = [issue for issue in mapped.issues if issue.rejects]
+            self.report.rejections.extend(_told(name, issue) for issue in refusing)
+            return None
+        if fate is not None and fate.lost_to is not None:
+            self.report.duplicates += 1
+            if fate.lost_to != _id_of(mapped.canonical) or fate.differs:
+                self.report.duplicate_records.append(
+                    {
+                        "record": _id_of(mapped.canonical),
+                        "of": fate.lost_to,
+                        "differs": list(fate.differs),
+                    }
+                )
+            return None
+        if fate is not None:
+            mapped.canonical["flags"].append("duplicate_record")
+        self.report.mapped += 1
+        self.report.unreadable.extend(_told(name, issue) for issue in mapped.issues)
+        self.report.flags.update(
+            {flag.partition(":")[0] for flag in mapped.canonical.get("flags", ())}
+        )
+        if mapped.provenance is not None:
+            mapped.canonical["provenance"] = mapped.provenance
+        return mapped.canonical
+
+    def _skip(self, skipped: RecordSkipped) -> None:
+        self.report.rejected += 1
+        self.report.rejections.append(
+            {
+                "record": skipped.record_id or skipped.place,
+                "path": skipped.path,
+                "value_seen": skipped.value_seen,
+                "reason": skipped.words.en,
+                "reason_cy": skipped.words.cy,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    place: int
+    keys: tuple[str, ...]
+    record: Record
+    changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What becomes of a record that shares a key: printed (`lost_to` None), or beaten."""
+
+    lost_to: str | None
+    differs: tuple[str, ...] = ()
+
+
+def _id_of(record: Mapping[str, Any]) -> str:
+    return str(record["source"]["record_id"] if "source" in record else record["plan_id"])
+
+
+def _keys(record: Record | None) -> tuple[str, ...]:
+    if record is None:
+        return ()
+    upn = record.get("upn") if record.get("upn_status") == "valid" else None
+    return (f"id {_id_of(record)}", *((f"upn {upn}",) if upn else ()))
+
+
+def _hashed(key: str) -> int:
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest())
+
+
+def _twice(hashes: array[int]) -> Iterator[int]:
+    before: int | None = None
+    for one in array("Q", sorted(hashes)):
+        if one == before:
+            yield one
+        before = one
+
+
+def _families(members: Iterable[_Member]) -> list[list[_Member]]:
+    """Group the records that share a key, also through a third."""
+    families: list[tuple[set[str], list[_Member]]] = []
+    for member in members:
+        keys, joined = set(member.keys), [member]
+        apart = []
+        for other_keys, others in families:
+            if other_keys.isdisjoint(keys):
+                apart.append((other_keys, others))
+            else:
+                keys |= other_keys
+                joined = [*others, *joined]
+        families = [*apart, (keys, joined)]
+    return [family for _, family in families if len(family) > 1]
+
+
+def _differences(one: Record, other: Record) -> tuple[str, ...]:
+    found = sorted(_differing(one, other, ""))
+    return tuple(found[:_DIFFERS_LIMIT])
+
+
+def _differing(one: object, other: object, at: str) -> Iterator[str]:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in sorted({*one, *other}):
+            if at or key not in _NOT_FACTS:
+                place = f"{at}.{key}" if at else str(key)
+                yield from _differing(one.get(key), other.get(key), place)
+    elif one != other:
+        yield at
+
+
+def _told(name: str, issue: Any) -> Record:
+    return {
+        "record": name,
+        "path": issue.path,
+        "value_seen": issue.value_seen,
+        "reason": issue.reason.en,
+        "reason_cy": issue.reason.cy,
+    }
