@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -47,14 +47,14 @@ class Occasion:
     """Why a notice is given: the event of the notices' table, by whom, and on what occasion.
 
     `name` makes the notice one ever for a pupil and event (the trigger of the task, or the id of
-    the decision); `facts` fills its text, and is sealed.
+    the decision); `statements` are the words that a person wrote for its blocks, and are sealed.
     """
 
     event: str
     by: Giver
     name: str
     task_id: str | None = None
-    source: str = ""
+    statements: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,14 @@ def make(
             "trace": asked.routed.trace.to_json(),
             "flags": [*asked.routed.flags, *(f"doubtful:{who}" for who in asked.doubtful)],
             "sealed_content": ring.seal_json(
-                {"blocks": list(asked.routed.content)},
+                {
+                    "blocks": list(asked.routed.content),
+                    "content": {who.id: list(who.content) for who in asked.routed.recipients},
+                    "statements": {
+                        block: {"en": words.en, "cy": words.cy}
+                        for block, words in occasion.statements.items()
+                    },
+                },
                 place("notices.sealed_content", notice_id),
             ),
             "made_on": on,

@@ -1,0 +1,143 @@
+"""Messages on their way: what is to be sent, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mis_bridge.storage.columns import new_id
+from mis_bridge.storage.database import keys_of
+from mis_bridge.storage.sealing import place
+from mis_bridge.storage.tables.authorities import LocalAuthorityRow, SchoolRow
+from mis_bridge.storage.tables.duties import (
+    DecisionTaskRow,
+    NoticeRecipientRow,
+    NoticeRow,
+    OutboxRow,
+)
+from mis_bridge.storage.tables.register import PupilRow
+from mis_bridge.storage.tenants import Tenant, system_wide
+
+_ADDRESSEE = "outbox.sealed_addressee"
+
+
+@dataclass(slots=True, repr=False)
+class Sending:
+    """One message with everything that it is about."""
+
+    message: OutboxRow
+    notice: NoticeRow
+    recipient: NoticeRecipientRow
+    pupil: PupilRow
+    school: SchoolRow
+    authority: LocalAuthorityRow
+    task: DecisionTaskRow | None
+
+    def __repr__(self) -> str:
+        return f"Sending(message={self.message.id!r})"
+
+
+def sending(session: Session, tenant: Tenant, outbox_id: str) -> Sending | None:
+    """Return a message of the tenant with its notice, recipient, pupil and task."""
+    found = session.execute(
+        select(
+            OutboxRow,
+            NoticeRow,
+            NoticeRecipientRow,
+            PupilRow,
+            SchoolRow,
+            LocalAuthorityRow,
+            DecisionTaskRow,
+        )
+        .join(NoticeRow, (NoticeRow.id == OutboxRow.notice_id) & tenant.owns(NoticeRow))
+        .join(
+            NoticeRecipientRow,
+            (NoticeRecipientRow.id == OutboxRow.recipient_id) & tenant.owns(NoticeRecipientRow),
+        )
+        .join(PupilRow, (PupilRow.id == NoticeRow.pupil_id) & tenant.owns(PupilRow))
+        .join(SchoolRow, SchoolRow.ref == OutboxRow.school)
+        .join(LocalAuthorityRow, LocalAuthorityRow.code == OutboxRow.la)
+        .outerjoin(
+            DecisionTaskRow,
+            (DecisionTaskRow.id == NoticeRow.task_id) & tenant.owns(DecisionTaskRow),
+        )
+        .where(tenant.owns(OutboxRow), OutboxRow.id == outbox_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return Sending(*found) if found is not None else None
+
+
+def people_told(session: Session, tenant: Tenant, notice_id: str) -> set[str]:
+    """Return the ids of everybody to whom a notice goes."""
+    return set(
+        session.scalars(
+            select(NoticeRecipientRow.person).where(
+                tenant.owns(NoticeRecipientRow),
+                NoticeRecipientRow.notice_id == notice_id,
+                NoticeRecipientRow.receives,
+            )
+        )
+    )
+
+
+def addressee(session: Session, row: OutboxRow) -> dict[str, str | None]:
+    """Open the name and address that a message bears."""
+    opened = keys_of(session).unseal_json(row.sealed_addressee, place(_ADDRESSEE, row.id))
+    return opened if isinstance(opened, dict) else {}
+
+
+def readdress(session: Session, row: OutboxRow, to: dict[str, str | None]) -> None:
+    """Put the name and address of today in place of those of the day the message was queued."""
+    row.sealed_addressee = keys_of(session).seal_json(to, place(_ADDRESSEE, row.id))
+
+
+def hand_over(row: OutboxRow, artefact: str, digest: str, *, at: datetime) -> None:
+    """Record that the channel took the message."""
+    row.state, row.fault = "handed_over", None
+    row.artefact, row.artefact_digest, row.handed_over_at = artefact, digest, at
+
+
+def give(row: OutboxRow, on: date, *, at: datetime) -> None:
+    """Record the day on which the notice counts as given."""
+    row.state, row.given_on, row.delivered_at = "delivered", on, at
+
+
+def again(session: Session, row: OutboxRow, reason: str, *, at: datetime) -> OutboxRow:
+    """Queue a second sending of the same notice to the same person, for the reason stated."""
+    fresh = new_id()
+    second = OutboxRow(
+        id=fresh,
+        la=row.la,
+        school=row.school,
+        notice_id=row.notice_id,
+        recipient_id=row.recipient_id,
+        channel=row.channel,
+        sending=row.sending + 1,
+        reason=reason,
+        language=row.language,
+        sealed_addressee=keys_of(session).seal_json(
+            addressee(session, row), place(_ADDRESSEE, fresh)
+        ),
+        state="waiting",
+        reference=f"mb-{fresh}",
+        queued_at=at,
+    )
+    session.add(second)
+    session.flush()
+    return second
+
+
+def waiting(session: Session, older_than: datetime, limit: int = 500) -> list[OutboxRow]:
+    """Return messages of every tenant that have waited since before `older_than`."""
+    return list(
+        session.scalars(
+            select(OutboxRow)
+            .where(OutboxRow.state == "waiting", OutboxRow.queued_at < older_than)
+            .order_by(OutboxRow.queued_at)
+            .limit(limit)
+            .execution_options(**system_wide("the clock looks for messages left behind"))
+        )
+    )
