@@ -23,7 +23,7 @@ from mis_bridge.cli.words import DONE, SOME_REJECTED, UNUSABLE, both, stop, tell
 from mis_bridge.domain.words import Words
 from mis_bridge.services.mapping_diffs import differences
 from mis_bridge.services.mapping_runs import MappingRun
-from mis_bridge.services.sources import reopenable
+from mis_bridge.services.file_sources import reopenable
 
 _SCHOOL = re.compile(r"([0-9]{3})/?([0-9]{4})")
 _PATHS = click.argument(

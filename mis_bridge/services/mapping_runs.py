@@ -13,7 +13,7 @@ from typing import Any
 from adapters.base import RecordSkipped, SourceRecord, Tombstone
 from mappings.engine import CompiledMapping, MapContext, Mapped
 from mis_bridge.domain.words import Words
-from mis_bridge.services.sources import Open
+from mis_bridge.services.file_sources import Open
 
 Record = dict[str, Any]
 
