@@ -1,63 +1,67 @@
-"""A source that can be read again from its beginning: small ones from memory, large ones from disk."""
+"""A connection's source, opened for asking: its client, and the translator of what it answers."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Protocol
+from dataclasses import dataclass, replace
 
-from adapters.base import Item, ReadOptions
-from adapters.registry import read_files
-from mis_bridge.domain.words import Words
+from sqlalchemy.orm import Session
 
-_HELD_UP_TO = 8 * 1024 * 1024
-
-
-class Source(Protocol):
-    """One pass over a source; what it says of itself is complete after the last item."""
-
-    flags: Counter[str]
-    incomplete_words: Words | None
-
-    def __iter__(self) -> Iterator[Item]:
-        """Yield every item of the source."""
-        ...
+from adapters.base import ConnectionSettings, VendorClient
+from adapters.registry import client
+from mis_bridge.services.translating import Translator, mapping_in_force
+from mis_bridge.storage import connections
+from mis_bridge.storage.tenants import Tenant
 
 
-Open = Callable[[], Source]
+@dataclass(frozen=True, slots=True)
+class OpenSource:
+    """What is needed to work on one connection with no transaction open.
 
-
-class _Held:
-    """A source read once and kept."""
-
-    def __init__(self, read: Source) -> None:
-        self._items = list(read)
-        self.flags = read.flags
-        self.incomplete_words = read.incomplete_words
-
-    def __iter__(self) -> Iterator[Item]:
-        return iter(self._items)
-
-
-def reopenable(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Open:
-    """Return the function that begins a new pass over the files.
-
-    Files of a few megabytes are read once and held; larger ones are read anew, in flat memory.
+    `settings` is None for a connection that has no interface to ask.
     """
-    if sum(_size(path) for path in paths) > _HELD_UP_TO:
-        return lambda: read_files(vendor, paths, options)
-    held: list[_Held] = []
 
-    def again() -> Source:
-        if not held:
-            held.append(_Held(read_files(vendor, paths, options)))
-        return held[0]
+    tenant: Tenant
+    connection_id: str
+    vendor: str
+    vendor_school: str | None
+    accepts_full_records: bool
+    translator: Translator
+    settings: ConnectionSettings | None
 
-    return again
+    def client(self) -> VendorClient | None:
+        """Return the client of the source, None where there is no interface."""
+        if self.settings is None:
+            return None
+        return client(self.vendor, self.settings, self.translator.options)
+
+    def client_with(self, token: str, vendor_school: str) -> VendorClient | None:
+        """Return a client that asks with another token for another school: to check a claim."""
+        if self.settings is None:
+            return None
+        other = replace(self.settings, token=token, school_ref=vendor_school)
+        return client(self.vendor, other, self.translator.options)
 
 
-def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(below.stat().st_size for below in path.iterdir() if below.is_file())
-    return path.stat().st_size
+def open_source(
+    session: Session, connection_id: str, trusted_origins: frozenset[str]
+) -> OpenSource:
+    """Read what a connection's source needs; the session may be closed afterwards."""
+    row = connections.by_id(session, connection_id)
+    token = connections.token_of(session, row)
+    settings = None
+    if row.base_url is not None:
+        settings = ConnectionSettings(
+            base_url=row.base_url,
+            school_ref=row.vendor_school or "",
+            token=token.reveal_text() if token else "",
+            trusted_origins=trusted_origins,
+        )
+    return OpenSource(
+        tenant=connections.tenant_of(row),
+        connection_id=row.id,
+        vendor=row.vendor,
+        vendor_school=row.vendor_school,
+        accepts_full_records=row.accepts_full_records,
+        translator=Translator(mapping_in_force(session, row), row.vendor, row.school),
+        settings=settings,
+    )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.intake import RECEIVED, body_place
+from mis_bridge.storage.sealing import KeyRing, SealBroken
 from mis_bridge.storage.tables.authorities import ConnectionRow
 from mis_bridge.storage.tables.intake import InboxEventRow
 from mis_bridge.storage.tenants import Tenant, system_wide
@@ -22,7 +23,7 @@ _CLOCK = system_wide("the clock looks for connections that wait")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class WaitingEvent:
-    """One event that waits, with its body opened."""
+    """One event that waits, with its body opened; None where the body does not open."""
 
     id: int
     event_id: str
@@ -32,7 +33,7 @@ class WaitingEvent:
     noticed_on: date | None
     received_at: datetime
     attempts: int
-    body: bytes
+    body: bytes | None
 
     def __repr__(self) -> str:
         return f"WaitingEvent({self.id})"
@@ -122,14 +123,22 @@ def still_waiting(session: Session, tenant: Tenant, ids: Collection[int]) -> lis
             noticed_on=row.noticed_on,
             received_at=row.received_at,
             attempts=row.attempts,
-            body=ring.unseal(
-                row.sealed_body, body_place(row.connection_id, row.event_id, row.variant)
-            )
-            if row.sealed_body is not None
-            else b"",
+            body=_opened(ring, row),
         )
         for row in rows
     ]
+
+
+def _opened(ring: KeyRing, row: InboxEventRow) -> bytes | None:
+    if row.sealed_body is None:
+        return None
+    try:
+        return ring.unseal(
+            row.sealed_body, body_place(row.connection_id, row.event_id, row.variant)
+        )
+    except SealBroken:
+        # One body that does not open must not stop the connection: a person sees this event.
+        return None
 
 
 def settle(session: Session, settlings: Sequence[Settling], *, now: datetime) -> None:

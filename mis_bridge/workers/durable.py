@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 Json = dict[str, object] | list[object] | str | int | float | bool | None
-T = TypeVar("T", bound=Json)
+T = TypeVar("T")
 
 
 class Durable(Protocol):
