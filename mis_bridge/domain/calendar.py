@@ -20,7 +20,7 @@ _Day = TypeVar("_Day", bound=Span | date)
 
 _ONE_DAY = timedelta(days=1)
 _SUMMER = timedelta(days=45)
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_DATE = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 class LeftOut(StrEnum):

@@ -15,7 +15,8 @@ from mis_bridge.domain.words import Words
 
 Facts = Mapping[str, object]
 _Member = TypeVar("_Member", bound=StrEnum)
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# A date outside these years is a slip of the hand, and counting from it would leave the calendar.
+_ISO_DATE = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
