@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -155,6 +155,36 @@ def make(
         ask_delivery(session, tenant, str(message["id"]), jobs)
     check = None if messages else _to_check(occasion, asked, on)
     return Made((f"notice_made:{notice_id}",), notice_id, check)
+
+
+def add_newly_entitled(
+    session: Session,
+    tenant: Tenant,
+    notice_id: str,
+    asked: Asked,
+    told: Collection[str],
+    *,
+    now: datetime,
+    jobs: Jobs,
+) -> tuple[str, ...]:
+    """Add to a stored notice the people who may now be told and are not among `told`; their ids.
+
+    Whoever had no notice because a person had to decide first gets it by this, and nobody twice.
+    """
+    added = tuple(who for who in asked.routed.recipients if who.id not in told)
+    rows = [
+        row
+        for row in _people(tenant, notice_id, asked.routed)
+        if row["receives"] and row["person"] not in told
+    ]
+    messages = [
+        _message(tenant, notice_id, str(row["id"]), who, asked, keys_of(session), now)
+        for row, who in zip(rows, added, strict=True)
+    ]
+    duties.add_people(session, rows, messages)
+    for message in messages:
+        ask_delivery(session, tenant, str(message["id"]), jobs)
+    return tuple(who.id for who in added)
 
 
 def ask_delivery(session: Session, tenant: Tenant, outbox_id: str, jobs: Jobs) -> None:

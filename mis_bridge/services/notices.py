@@ -15,6 +15,7 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from mis_bridge.delivery.base import Handed, Message
+from mis_bridge.documents.content import Document
 from mis_bridge.documents.letters import Letter, Office, letter
 from mis_bridge.documents.pdf import pdf
 from mis_bridge.domain.notices import Giver, event
@@ -86,6 +87,18 @@ def prepare(session: Session, tenant: Tenant, outbox_id: str, *, now: datetime) 
     _audit(session, tenant, about, "notice_sending", {"attempt": about.message.attempts}, now)
     session.flush()
     return Standing.READY
+
+
+def letter_of(session: Session, tenant: Tenant, outbox_id: str, *, now: datetime) -> Document:
+    """Return the letter of a message as it would go out now, for a person to read beforehand.
+
+    Raises LetterIncomplete where a person's words are missing.
+    """
+    about = outbox.sending(session, tenant, outbox_id)
+    pupil = held_of(about.pupil, keys_of(session)).pupil if about is not None else None
+    if about is None or pupil is None:
+        raise NoticeRefused(_UNKNOWN)
+    return letter(_letter(session, about, pupil, outbox.addressee(session, about.message), now))
 
 
 def message_of(session: Session, tenant: Tenant, outbox_id: str, *, now: datetime) -> Message:

@@ -137,6 +137,11 @@ def choose_language(session: Session, visitor: Visitor, language: Language) -> N
     lti_people.remember_language(session, visitor.person_id, language)
 
 
+def end(session: Session, visitor: Visitor) -> None:
+    """End the visitor's session."""
+    lti_people.end_session(session, visitor.sid_hash)
+
+
 def ancestors(platform: LtiRegistrationRow) -> tuple[str, ...]:
     """Return the origins that may frame the pages of a platform's users."""
     listed = platform.frame_ancestors

@@ -127,3 +127,9 @@ def open_tasks_of(session: Session, tenant: Tenant, pupil_id: str) -> list[Decis
             .order_by(DecisionTaskRow.opened_at, DecisionTaskRow.id)
         )
     )
+
+
+def add_people(session: Session, recipients: Sequence[Row], outbox: Sequence[Row]) -> None:
+    """Add people, with their messages, to a notice that is there."""
+    insert_all(session, NoticeRecipientRow, recipients)
+    insert_all(session, OutboxRow, outbox)

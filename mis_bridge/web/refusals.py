@@ -77,3 +77,19 @@ class FormNotOurs(PageRefused):
                 "y dudalen eto ac anfonwch y ffurflen unwaith yn rhagor.",
             )
         )
+
+
+class FieldsNotExpected(PageRefused):
+    """A form held a field that it does not have."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                "The form held something that it does not ask for. Nothing was changed: open the "
+                "page again and send the form once more.",
+                "Roedd y ffurflen yn cynnwys rhywbeth nad yw'n gofyn amdano. Ni newidiwyd dim: "
+                "agorwch y dudalen eto ac anfonwch y ffurflen unwaith yn rhagor.",
+            )
+        )
