@@ -25,7 +25,7 @@ from mis_bridge.domain.idp_gaps import gap, no_provision, provision_gaps
 from mis_bridge.domain.iep import IepPlan, IepTarget
 from mis_bridge.domain.labels import need_label, provision_label
 from mis_bridge.domain.pupil import Pupil
-from mis_bridge.domain.words import Words
+from mis_bridge.domain.words import Language, Words
 
 _UNIVERSAL = Words(
     "A strategy counts as additional learning provision only if it is additional to, or different "
@@ -42,6 +42,10 @@ _NO_START = Words(
     "The start date is the old plan's; the date needed is when provision under this one starts",
     "Dyddiad yr hen gynllun yw'r dyddiad dechrau; yr hyn sydd ei angen yw dyddiad dechrau'r "
     "ddarpariaeth o dan y cynllun hwn",
+)
+_AREAS = Words(
+    "Areas of concern recorded in the earlier plan: {areas}",
+    "Meysydd pryder a gofnodwyd yn y cynllun blaenorol: {areas}",
 )
 _COMMENT = Words(
     "A comment on the old plan; read it when the plan is written",
@@ -106,7 +110,7 @@ def convert(
     _person(sheet, pupil, school)
     _profile(sheet)
     _needs(sheet)
-    _history(sheet)
+    _history(sheet, on)
     for index, target in enumerate(target for target in plan.targets if target.provision):
         _provision(sheet, form, index, target, on)
     for target in plan.targets:
@@ -183,18 +187,20 @@ def _profile(sheet: _Sheet) -> None:
 
 
 def _needs(sheet: _Sheet) -> None:
+    """Propose a description in the language of the earlier plan; a person rewrites it."""
+    language: Language = "cy" if sheet.plan.language == "cy" else "en"
     areas: dict[str, str] = {}
     for target in sheet.plan.targets:
         label = need_label(target.area_of_need) if target.area_of_need else None
-        shown = label.en if label else target.area_raw or target.area_of_need
+        shown = label.in_(language) if label else target.area_raw or target.area_of_need
         if shown:
             areas.setdefault(shown, target.place)
     if areas:
-        text = "Areas of concern recorded in the earlier plan: " + "; ".join(areas)
-        sheet.put("aln.description", text, next(iter(areas.values())) or "targets", "proposed")
+        text = _AREAS.fill(areas="; ".join(areas)).in_(language)
+        sheet.put("aln.description", text, next(iter(areas.values())), "proposed")
 
 
-def _history(sheet: _Sheet) -> None:
+def _history(sheet: _Sheet, on: date) -> None:
     plan = sheet.plan
     if plan.stage or plan.start:
         stage = plan.stage or "?"
@@ -226,7 +232,8 @@ def _history(sheet: _Sheet) -> None:
                     f"Cynnydd a nodwyd yn yr adolygiad diwethaf: {target.outcome}",
                 ),
                 author=plan.author,
-                on=target.review or plan.review,
+                # A review that is still ahead is not the one at which this was noted.
+                on=review if (review := target.review or plan.review) and review <= on else None,
             )
         helper = outside_help(target.staff, target.provision)
         if helper:

@@ -118,6 +118,22 @@ def test_a_review_date_is_a_hint_only_inside_the_period(review: date, *, carried
     assert (review.isoformat() in [item.text for item in draft.left_out]) is not carried
 
 
+@pytest.mark.parametrize(("review", "dated"), [(TODAY, True), (date(2026, 11, 21), False)])
+def test_progress_is_dated_only_by_a_review_that_has_been(review: date, *, dated: bool) -> None:
+    draft = convert(replace(PLAN, targets=(replace(TARGET, review=review),)), on=TODAY)
+    entries = [field.value for key, field in draft.fields.items() if key.startswith("record[")]
+    [progress] = [
+        entry for entry in entries if isinstance(entry, dict) and "Partly met" in entry["summary"]
+    ]
+    assert ("date" in progress) is dated
+
+
+def test_the_proposed_description_is_in_the_language_of_the_earlier_plan() -> None:
+    assert "Meysydd pryder" in str(convert(PLAN, on=TODAY).fields["aln.description"].value)
+    english = convert(replace(PLAN, language=None), on=TODAY)
+    assert "Areas of concern" in str(english.fields["aln.description"].value)
+
+
 def test_a_leap_day_has_a_review_period_too() -> None:
     plan = replace(PLAN, targets=(replace(TARGET, review=date(2029, 2, 28)),))
     assert "alp[0].review" in convert(plan, on=date(2028, 2, 29)).fields
