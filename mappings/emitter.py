@@ -131,8 +131,9 @@ class Emitter:
         return node
 
     def _source(self, rule: Rule, source: Source, scope: str, into: str) -> None:
-        if source.when is not None:
-            with self.block(f"if {self.condition(source.when, scope)}:"):
+        if source.when:
+            tests = " and ".join(self.condition(one, scope) for one in source.when)
+            with self.block(f"if {tests}:"):
                 self._read(rule, source, scope, into)
             with self.block("else:"):
                 self.line(f"{into} = ABSENT")

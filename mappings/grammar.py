@@ -127,7 +127,7 @@ class Grammar:
             return None
         sources = tuple(source for source in read if source is not None)
         for place, source in enumerate(sources[:-1]):
-            if source.constant is not None and source.when is None:
+            if source.constant is not None and not source.when:
                 self._report((*at, "from"), "unreachable", place=place + 2)
             elif any(_same_place(source, earlier) for earlier in sources[:place]):
                 self._report((*at, "from"), "unreachable", place=place + 1)
@@ -149,14 +149,14 @@ class Grammar:
             return None
         then, split = self._then(target, written.get("then", ()), (*at, "then"))
         codes = self._codes(key, target, written.get("codes"), at) if constant is None else None
-        when = self.condition(written["when"], (*at, "when")) if "when" in written else None
+        when = [self.condition(one, (*at, "when")) for one in _listed(written.get("when", []))]
         if (
             None in paths
             or then is None
             or (target.kind == "code" and not codes and constant is None)
         ):
             return None
-        if "when" in written and when is None:
+        if None in when:
             return None
         return Source(
             tuple(path for path in paths if path is not None),
@@ -164,7 +164,7 @@ class Grammar:
             constant,
             then,
             codes,
-            when,
+            tuple(condition for condition in when if condition is not None),
             split,
         )
 
@@ -341,14 +341,18 @@ class Grammar:
         )
 
 
+def _listed(written: Any) -> list[Any]:
+    return written if isinstance(written, list) else [written]
+
+
 def _covered(name: str, cannot: frozenset[str]) -> bool:
     return name in cannot or any(name.startswith(f"{group}.") for group in cannot)
 
 
 def _same_place(one: Source, other: Source) -> bool:
     return (
-        one.when is None
-        and other.when is None
+        not one.when
+        and not other.when
         and one.constant is None
         and [path.text for path in one.paths] == [path.text for path in other.paths]
         and one.then == other.then

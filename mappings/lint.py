@@ -75,7 +75,7 @@ def _hidden_defaults(document: MappingDocument) -> Iterator[Finding]:
                 document, "hidden_default", (*at, "unknown"), target=rule.key, value=value
             )
         last = rule.sources[-1]
-        if len(rule.sources) > 1 and last.constant is not None and last.when is None:
+        if len(rule.sources) > 1 and last.constant is not None and not last.when:
             yield _finding(
                 document, "hidden_default", (*at, "from"), target=rule.key, value=last.constant
             )

@@ -85,7 +85,7 @@ def _write_row(
         if column is None:
             out.line(f"c_{name} = None")
             if name == "area_of_need":
-                out.line("c_area_raw = None")
+                out.line("c_area_of_need_raw = None")
         elif column is not typed:
             _write_cell(writer, out, rule, name, column)
     plain = [name for name in mapped if not (rule.name in _TYPED and name == "type")]
@@ -106,7 +106,7 @@ def _write_row(
             out.line("continue")
     shown = [name for name in mapped if name != "type" or typed is None]
     if "area_of_need" in mapped:
-        shown.append("area_raw")
+        shown.append("area_of_need_raw")
     cells = ", ".join(f"{name!r}: c_{name}" for name in shown)
     head = "'type': c_type, 'raw_code': raw, " if typed is not None else ""
     if rule.name == "registrations":
@@ -119,7 +119,7 @@ def _write_cell(writer: Writer, out: Emitter, rule: ListRule, name: str, column:
     with out.block("if v is ABSENT:"):
         out.line(f"c_{name} = None")
         if name == "area_of_need":
-            out.line("c_area_raw = None")
+            out.line("c_area_of_need_raw = None")
         if column.when_absent == "null":
             out.line(f"s_{name} = True")
         elif column.when_absent == "reject" or column.required:
@@ -128,8 +128,8 @@ def _write_cell(writer: Writer, out: Emitter, rule: ListRule, name: str, column:
         out.line(f"s_{name} = True")
         if name == "area_of_need":
             policy = out.bind(column.unknown)
-            call = f"known_area(c_area_raw, {column.key!r}, {find}, on, {policy}, flags, issues)"
-            out.line("c_area_raw = raw_code(v)")
+            call = f"known_area(c_area_of_need_raw, {column.key!r}, {find}, on, {policy}, flags, issues)"
+            out.line("c_area_of_need_raw = raw_code(v)")
             out.line(f"c_{name} = {call}")
         elif rule.name == "provision_history" and name in {"start", "end"}:
             out.line(f"c_{name} = date_or_doubt(v, {column.key!r}, flags, issues)")

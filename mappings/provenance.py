@@ -100,7 +100,7 @@ def _found(rule: Rule, node: object, as_of: str) -> tuple[str, object] | None:
 
 
 def _read(source: Source, node: object, as_of: str) -> tuple[str, object]:
-    if source.when is not None and not _holds(source.when, node, as_of):
+    if not all(_holds(condition, node, as_of) for condition in source.when):
         return "", ABSENT
     if source.constant is not None:
         return "constant", source.constant

@@ -43,7 +43,7 @@ class Source:
     constant: str | int | bool | None = None
     then: tuple[Transform, ...] = ()
     codes: CodeTable | None = None
-    when: Condition | None = None
+    when: tuple[Condition, ...] = ()
     split: bool = False
 
 

@@ -88,6 +88,10 @@ class ConditionSchema(Schema):
     matches = text()
 
 
+def _when() -> fields.Field[Any]:
+    return Any_("when", ConditionSchema(), fields.List(fields.Nested(ConditionSchema)))
+
+
 class PatternSchema(Schema):
     """`{ pattern = "...", take = 1 }`."""
 
@@ -126,7 +130,7 @@ class SourceSchema(Schema):
     constant = Any_("constant", str, bool, int)
     then = fields.List(Any_("then", str, PatternSchema()))
     codes = _codes()
-    when = fields.Nested(ConditionSchema)
+    when = _when()
     note = text()
     assumed = text()
 
@@ -151,7 +155,7 @@ class RuleSchema(Schema):
     constant = Any_("constant", str, bool, int)
     then = fields.List(Any_("then", str, PatternSchema()))
     codes = _codes()
-    when = fields.Nested(ConditionSchema)
+    when = _when()
     unknown = text()
     required = TrueOrFalse()
     when_absent = _case()

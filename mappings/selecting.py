@@ -56,9 +56,9 @@ def rows_of(node: object) -> list[object] | Mark:
     """Return a list of rows: a lone row is a list of one, an empty block no row, null nothing known."""
     if isinstance(node, list):
         return node
-    if isinstance(node, dict):
-        return [node]
-    return [] if node == "" else ABSENT
+    if node is None or isinstance(node, Mark):
+        return ABSENT
+    return [] if node == "" else [node]
 
 
 def rows_getter(path: Path) -> Callable[[object, str], list[object] | Mark]:

@@ -64,6 +64,7 @@ class Wording:
         "constant": Words(
             "text, a whole number, or true or false", "testun, rhif cyfan, neu true neu false"
         ),
+        "when": Words("a condition, or a list of conditions", "amod, neu restr o amodau"),
         "state": Words("one of present, empty, absent", "un o present, empty, absent"),
         "case": Words(
             'one of not_supplied, null, unknown, reject, or { means = "...", because = "..." }',
