@@ -62,7 +62,7 @@ def prepare(
     refuses us altogether.
     """
     read, unread = _read(sender_name, waiting)
-    reading = _Reading(source, source.client() if read else None, clock)
+    reading = _Reading(source, clock)
     return [*unread, *(reading.prepared(group) for group in _groups(read))]
 
 
@@ -105,8 +105,8 @@ class _Reading:
     """One batch of questions to one source."""
 
     source: OpenSource
-    client: VendorClient | None
     clock: Callable[[], datetime]
+    client: VendorClient | None = None
     unreachable: bool = False
     shut_out: bool = False
 
@@ -134,6 +134,7 @@ class _Reading:
             return Prepared(events, claim=settle_claim(self.source, first))
         if first.record is not None:
             return Prepared(events, telling=self._brought(group[0]))
+        self.client = self.client or self.source.client()
         if self.client is None or first.record_id is None:
             return Prepared(events, state=PARKED, fault=NO_INTERFACE)
         if self.unreachable:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-Json = dict[str, object] | list[object] | str | int | float | bool | None
+Json = Mapping[str, object] | Sequence[object] | str | int | float | bool | None
 T = TypeVar("T")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import os
 import random
 import signal
 import socket
@@ -22,6 +23,8 @@ from mis_bridge.workers import folder as folders
 
 STOP_WITHIN_SECONDS = 25.0
 READY_WITHIN_SECONDS = 30.0
+# The command by its module and not by its script: a checkout that was never installed has none.
+_COMMAND = "from mis_bridge.cli.main import main; main()"
 _SOON, _LONGEST_PAUSE, _STEADY_AFTER = 0.2, 20.0, 30.0
 
 log = logging.getLogger("mis_bridge.supervisor")
@@ -112,7 +115,7 @@ class Supervisor:
         """Start the processes; raises FolderHeld or PortTaken. See `wait_ready`."""
         self.take_folder()
         try:
-            _refuse_taken(self.host, self.port)
+            refuse_taken(self.host, self.port)
         except PortTaken:
             self._release()
             raise
@@ -121,11 +124,16 @@ class Supervisor:
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         self._watcher.start()
 
-    def wait_ready(self, within: float = READY_WITHIN_SECONDS) -> None:
-        """Return when `GET /health/ready` answers 200; raises NotReady after `within` seconds."""
+    def wait_ready(
+        self, stop: threading.Event | None = None, within: float = READY_WITHIN_SECONDS
+    ) -> None:
+        """Return when `GET /health/ready` answers 200, or `stop` is set.
+
+        Raises NotReady after `within` seconds.
+        """
         until = time.monotonic() + within
-        while time.monotonic() < until and not self._stopping.is_set():
-            if _answers(self.host, self.port):
+        while time.monotonic() < until:
+            if (stop is not None and stop.is_set()) or _answers(self.host, self.port):
                 return
             time.sleep(0.05)
         raise NotReady(self.log_file)
@@ -173,8 +181,8 @@ class Supervisor:
 
     def _spawn(self, charge: _Charge) -> subprocess.Popen[bytes]:
         command = [
-            sys.executable, "-m", "mis_bridge.cli.main",
-            charge.name, *charge.arguments, "--supervised",
+            sys.executable, "-c", _COMMAND,
+            charge.name, *charge.arguments, "--parent", str(os.getpid()),
         ]  # fmt: skip
         return subprocess.Popen(  # noqa: S603 - our own interpreter and our own verbs
             command,
@@ -193,7 +201,8 @@ class Supervisor:
             self._lock = None
 
 
-def _refuse_taken(host: str, port: int) -> None:
+def refuse_taken(host: str, port: int) -> None:
+    """Raise PortTaken where nothing could listen."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,0 +1,74 @@
+"""The web process: one parent that listens, one forked worker that builds the app and answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+
+from mis_bridge.app import create_app
+from mis_bridge.cli.logs import write_logs
+from mis_bridge.cli.words import UNUSABLE, tell
+from mis_bridge.config import Settings
+from mis_bridge.domain.problems import Problem
+from mis_bridge.storage import migrating
+from mis_bridge.storage.database import open_database
+from mis_bridge.workers import folder as folders
+from mis_bridge.workers.parenthood import die_with
+from mis_bridge.workers.supervisor import refuse_taken
+
+THREADS = 48
+STOP_WITHIN_SECONDS = 20
+
+
+def serve_web(settings: Settings, host: str, port: int) -> None:
+    """Serve until SIGTERM; raises PortTaken or RevisionBehind before anything listens."""
+    refuse_taken(host, port)
+    _check(settings)
+    server = Granian(
+        "mis_bridge.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=1,
+        blocking_threads=THREADS,
+        log_enabled=False,
+        workers_kill_timeout=STOP_WITHIN_SECONDS,
+    )
+    server.serve(target_loader=_loader(settings, os.getpid()), wrap_loader=False)
+
+
+def _check(settings: Settings) -> None:
+    """Refuse in the parent, in one line, what would fail in the worker."""
+    database = open_database(settings.database_url, settings.keys)
+    try:
+        migrating.check(database)
+    finally:
+        # The worker is forked from here: it must find no open connection.
+        database.dispose()
+
+
+def _loader(settings: Settings, parent: int) -> Callable[[], Callable[..., Any]]:
+    """Return what the worker calls in its own process: nothing is built before the fork."""
+
+    def load() -> Callable[..., Any]:
+        die_with(parent)
+        write_logs(settings.log_level)
+        try:
+            if settings.is_embedded:
+                # Held until the process ends; the parent's share would go with the parent.
+                _HELD.append(folders.share(settings.folder))
+            return create_app(settings)
+        except Problem as problem:
+            tell(problem.words)
+            os._exit(UNUSABLE)
+
+    return load
+
+
+_HELD: list[folders.FolderLock] = []

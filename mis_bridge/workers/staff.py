@@ -1,0 +1,90 @@
+"""Who does what in a worker and in the clock: the pieces of work, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from mis_bridge.config import Settings
+from mis_bridge.delivery.print_pack import PrintPack
+from mis_bridge.services.ports import DELIVER, DRAIN
+from mis_bridge.storage import migrating
+from mis_bridge.storage.database import open_database
+from mis_bridge.workers.clock import Clock
+from mis_bridge.workers.delivery import Delivery
+from mis_bridge.workers.durable import Queue
+from mis_bridge.workers.engine import EngineJobs, Executor
+from mis_bridge.workers.inbox import WAKE, Drain
+from mis_bridge.workers.leases import ExecutorLease
+
+PRINT_PACKS = "print-packs"
+STOP_WITHIN_SECONDS = 20
+
+
+@dataclass(slots=True)
+class OnDuty:
+    """A process at work: its lease and its executor."""
+
+    database: Engine
+    lease: ExecutorLease
+    executor: Executor
+
+    def leave(self) -> None:
+        """Stop taking work, wait for what runs, give the lease back."""
+        self.executor.stop(STOP_WITHIN_SECONDS)
+        self.lease.release()
+        self.database.dispose()
+
+
+def worker(
+    settings: Settings,
+    executor_id: str,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> OnDuty:
+    """Start to drain inboxes and deliver messages under `executor_id`; raises LeaseHeld."""
+    database = _database(settings)
+    jobs = EngineJobs(database)
+    drain, delivery = _drain(jobs, settings), _delivery(jobs, settings)
+    # An embedded database has one writer: more drains at once would only wait for one another.
+    at_once = 2 if settings.is_embedded else 8
+    queues = [
+        Queue(DRAIN, drain.run, at_once),
+        Queue(WAKE, drain.wake, 1),
+        Queue(DELIVER, delivery.run, at_once),
+    ]
+    lease = ExecutorLease(database, executor_id, clock)
+    executor = Executor(database, executor_id, queues, clock=clock)
+    executor.start()
+    return OnDuty(database, lease, executor)
+
+
+def clock_keeper(
+    settings: Settings,
+    executor_id: str,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> OnDuty:
+    """Start to keep the schedules under `executor_id`; raises LeaseHeld."""
+    database = _database(settings)
+    jobs = EngineJobs(database)
+    keeper = Clock(jobs, _drain(jobs, settings), _delivery(jobs, settings))
+    lease = ExecutorLease(database, executor_id, clock)
+    executor = Executor(database, executor_id, schedules=keeper.schedules(), clock=clock)
+    executor.start()
+    return OnDuty(database, lease, executor)
+
+
+def _database(settings: Settings) -> Engine:
+    database = open_database(settings.database_url, settings.keys)
+    migrating.check(database)
+    return database
+
+
+def _drain(jobs: EngineJobs, settings: Settings) -> Drain:
+    return Drain(jobs, settings.trusted_origins)
+
+
+def _delivery(jobs: EngineJobs, settings: Settings) -> Delivery:
+    return Delivery(jobs, PrintPack(settings.folder / PRINT_PACKS))
