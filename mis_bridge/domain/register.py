@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 
 from mis_bridge.domain.people import compulsory_school_age_ends
 from mis_bridge.domain.pupil import (
@@ -175,7 +176,7 @@ def _provision_change(
 def _provision_trigger(new: Provision | None, since: date | None, on: date) -> str:
     code = _type(new).value
     if new is not None and new.type is ProvisionType.UNKNOWN:
-        code = f"{code}={new.raw_code or ''}"
+        code = f"{code}={_digest(new.raw_code)}"
     return f"provision:{code}:{_dated(since, on)}"
 
 
@@ -319,7 +320,12 @@ def _code(spell: Provision | None) -> str:
 
 
 def _need(need: Need) -> str:
-    return need.type if need.type != "unknown" else f"unknown={need.raw_code or ''}"
+    return need.type if need.type != "unknown" else f"unknown={_digest(need.raw_code)}"
+
+
+def _digest(raw_code: str | None) -> str:
+    """Stand for a code that nothing translates: it may be free text about a child."""
+    return sha256((raw_code or "").encode()).hexdigest()[:12]
 
 
 def _dated(since: date | None, on: date) -> str:

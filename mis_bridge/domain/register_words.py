@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
+from mis_bridge.domain.labels import provision_label
 from mis_bridge.domain.words import Words
 
-_CODES = {
-    "none": Words("no identified need", "dim angen wedi ei nodi"),
-    "school_action": Words("School Action", "Gweithredu gan yr Ysgol"),
-    "school_action_plus": Words("School Action Plus", "Gweithredu gan yr Ysgol a Mwy"),
-    "early_years_action": Words("Early Years Action", "Gweithredu Blynyddoedd Cynnar"),
-    "early_years_action_plus": Words(
-        "Early Years Action Plus", "Gweithredu Blynyddoedd Cynnar a Mwy"
-    ),
-    "statement": Words("statement of SEN", "datganiad AAA"),
-    "idp_school": Words("IDP maintained by the school", "CDU a gynhelir gan yr ysgol"),
-    "idp_la": Words(
-        "IDP maintained by the local authority", "CDU a gynhelir gan yr awdurdod lleol"
-    ),
+_OTHERS = {
     "idp": Words("IDP", "CDU"),
-    "english_sen_support": Words("English SEN support", "cymorth AAA Lloegr"),
-    "english_ehc_plan": Words("English EHC plan", "cynllun AIG Lloegr"),
     "need": Words("a category of need", "categori o angen"),
-    "unknown": Words("a code that nothing translates", "cod nad oes dim yn ei gyfieithu"),
+    "became_looked_after": Words("looked after", "yn derbyn gofal"),
+    "ceased_looked_after": Words("no longer looked after", "nid yw'n derbyn gofal bellach"),
+    "became_dual_registered": Words("registered elsewhere too", "wedi ei gofrestru mewn man arall"),
+    "ceased_dual_registered": Words(
+        "no longer registered elsewhere", "nid yw wedi ei gofrestru mewn man arall bellach"
+    ),
 }
+_NOT_RECORDED = Words("not recorded", "heb ei gofnodi")
 
 
 def code_words(code: str | None) -> Words:
-    """Return a code's label; an absent code reads as not recorded.
+    """Return what a code of a register change says; an absent code reads as not recorded.
 
     Source: the labels of the published Welsh school census.
     """
-    return _CODES.get(code or "", Words("not recorded", "heb ei gofnodi"))
+    if code is None:
+        return _NOT_RECORDED
+    return provision_label(code) or _OTHERS.get(code, _NOT_RECORDED)

@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from mis_bridge.domain.calendar import SchoolCalendar
 from mis_bridge.domain.clock_rules import period
+from mis_bridge.domain.concerns import Occasion, Setting, concern_rule, duty_facts
 from mis_bridge.domain.deadlines import deadline
-from mis_bridge.domain.people import PersonKind, compulsory_school_age_ends, person_kind
-from mis_bridge.domain.pupil import ProvisionType, Pupil, RegistrationStatus
+from mis_bridge.domain.duties import decide
+from mis_bridge.domain.people import PersonKind, compulsory_school_age_ends
+from mis_bridge.domain.pupil import Pupil, RegistrationStatus
 from mis_bridge.domain.register import (
-    ALREADY_THERE,
-    CONCERNS,
     PLANS,
     ChangeKind,
     RegisterChange,
@@ -26,15 +26,10 @@ from mis_bridge.domain.task_rules import TASK_RULES
 from mis_bridge.domain.task_words import noticed_step, record_step
 from mis_bridge.domain.trace import Fact, Trace
 
-
-class Setting(StrEnum):
-    """The kind of institution whose register it is."""
-
-    MAINTAINED_SCHOOL = "maintained_school"
-    MAINTAINED_SPECIAL_SCHOOL = "maintained_special_school"
-    PRU = "pru"
-    FEI = "fei"
-    INDEPENDENT_SCHOOL = "independent_school"
+__all__ = [
+    "DECIDING", "Closing", "DecisionTask", "Setting", "TaskKind", "closed_by", "first_per_duty",
+    "opened_by",
+]  # fmt: skip
 
 
 class TaskKind(StrEnum):
@@ -94,28 +89,6 @@ class Closing:
     instead: DecisionTask | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Occasion:
-    """Everything a change is read against: the pupil, the institution, and the day of notice."""
-
-    pupil: Pupil
-    setting: Setting
-    noticed_on: date
-    confirmed: bool
-    calendar: SchoolCalendar | None
-    today: date
-
-    @property
-    def young_person(self) -> bool:
-        dob = self.pupil.dob
-        return dob is not None and person_kind(dob, self.noticed_on) is PersonKind.YOUNG_PERSON
-
-    @property
-    def concern(self) -> bool:
-        now = self.pupil.provision
-        return now is not None and now.type in CONCERNS
-
-
 def opened_by(
     changes: Sequence[RegisterChange],
     *,
@@ -135,7 +108,7 @@ def opened_by(
     Source: 2018 Act ss.11(1)-(5), 17, 30, 31, 34-35, 44; ALN Code 2021 12.12, 12.21, 16.16.
     """
     ahead = noticed_on > today
-    occasion = _Occasion(
+    occasion = Occasion(
         pupil, setting, min(noticed_on, today), noticed_confirmed and not ahead, calendar, today
     )
     kinds = {change.kind for change in changes}
@@ -163,13 +136,13 @@ def closed_by(
 
     Source: 2018 Act ss.11(1), 11(3)(d), 11(5), 17(2), 30(1)-(2).
     """
-    occasion = _Occasion(
+    occasion = Occasion(
         pupil, setting, min(noticed_on, today), confirmed=True, calendar=None, today=today
     )
     closings: list[Closing] = []
     for change in changes:
         rule = _CLOSES.get(change.kind)
-        if rule is None:
+        if rule is None or _says_nothing(change, occasion):
             continue
         told = record_step(pupil, change)
         stated = TASK_RULES[rule]
@@ -211,10 +184,12 @@ _CONCERN_CHANGES = frozenset(
 )
 
 
-def _rule(change: RegisterChange, kinds: set[ChangeKind], occasion: _Occasion) -> str | None:
+def _rule(change: RegisterChange, kinds: set[ChangeKind], occasion: Occasion) -> str | None:
     """Return the id of the task rule that a change meets, None where the law asks for nothing."""
     if change.kind in _CONCERN_CHANGES:
-        return _concern_rule(change, occasion)
+        return concern_rule(change, occasion)
+    if _says_nothing(change, occasion):
+        return None
     if change.kind in _STATUS_RULES:
         with_plan, with_concern = _STATUS_RULES[change.kind]
         planned = claims_plan(occasion.pupil, occasion.noticed_on)
@@ -225,6 +200,12 @@ def _rule(change: RegisterChange, kinds: set[ChangeKind], occasion: _Occasion) -
     if change.kind is ChangeKind.PROVISION_REMOVED:
         return "PLAN-GONE" if change.before in PLANS else None
     return _PLAIN_RULES.get(change.kind)
+
+
+def _says_nothing(change: RegisterChange, occasion: Occasion) -> bool:
+    """Nobody over compulsory school age is looked after in the Act's sense (s.15)."""
+    care = {ChangeKind.BECAME_LOOKED_AFTER, ChangeKind.CEASED_LOOKED_AFTER}
+    return change.kind in care and occasion.person is PersonKind.YOUNG_PERSON
 
 
 _PLAIN_RULES = {
@@ -243,30 +224,6 @@ _STATUS_RULES: dict[ChangeKind, tuple[str | None, str | None]] = {
 }
 
 
-def _concern_rule(change: RegisterChange, occasion: _Occasion) -> str:
-    pupil, on = occasion.pupil, occasion.noticed_on
-    ehc = pupil.provision is not None and pupil.provision.type is ProvisionType.ENGLISH_EHC_PLAN
-    exceptions = (
-        ("NEED-WITHOUT-PROVISION", change.before == ALREADY_THERE),
-        ("PLAN-GONE", change.before in PLANS),
-        ("LA-DECIDES-INDEPENDENT", occasion.setting is Setting.INDEPENDENT_SCHOOL),
-        ("REVIEW-POSSIBLE", claims_plan(pupil, on)),
-        ("EHC-CLAIMED", ehc),
-        ("REFER-DUAL", is_dual_registered(pupil, on)),
-        ("REFER-LOOKED-AFTER", is_looked_after(pupil) and not occasion.young_person),
-        ("LA-DECIDES-CHILD-AT-FEI", _child_at_fei(occasion)),
-        ("CONSENT-FEI", occasion.setting is Setting.FEI),
-        ("CONSENT", occasion.young_person),
-        ("STALE-CODE", change.kind is ChangeKind.STALE_SEN_CODE),
-    )
-    return next((rule for rule, holds in exceptions if holds), "CONCERN")
-
-
-def _child_at_fei(occasion: _Occasion) -> bool:
-    known = occasion.pupil.dob is not None
-    return occasion.setting is Setting.FEI and known and not occasion.young_person
-
-
 def _came_from_elsewhere(pupil: Pupil) -> bool:
     own = pupil.source.school
     return any(
@@ -275,12 +232,14 @@ def _came_from_elsewhere(pupil: Pupil) -> bool:
     )
 
 
-def _task(rule: str, change: RegisterChange, occasion: _Occasion) -> DecisionTask:
+def _task(rule: str, change: RegisterChange, occasion: Occasion) -> DecisionTask:
     stated = TASK_RULES[rule]
     on = occasion.noticed_on
     trace = record_step(occasion.pupil, change) + noticed_step(
         on, change.since, confirmed=occasion.confirmed
     )
+    if change.kind in _CONCERN_CHANGES:
+        trace += decide(duty_facts(occasion)).trace
     trace = trace.step(rule, stated.because, stated.source, _facts(change, occasion))
     if stated.doubt is not None:
         trace = trace.doubt(rule, stated.doubt)
@@ -304,7 +263,7 @@ def _task(rule: str, change: RegisterChange, occasion: _Occasion) -> DecisionTas
     )
 
 
-def _facts(change: RegisterChange, occasion: _Occasion) -> dict[str, Fact]:
+def _facts(change: RegisterChange, occasion: Occasion) -> dict[str, Fact]:
     pupil, on = occasion.pupil, occasion.noticed_on
     dob = pupil.dob
     return {
@@ -320,7 +279,7 @@ def _facts(change: RegisterChange, occasion: _Occasion) -> dict[str, Fact]:
 
 
 def _calendars_to_supply(
-    opened: Sequence[DecisionTask], occasion: _Occasion
+    opened: Sequence[DecisionTask], occasion: Occasion
 ) -> tuple[DecisionTask, ...]:
     stated = TASK_RULES["NO-CALENDAR"]
     years = sorted({task.missing_calendar for task in opened if task.missing_calendar})
