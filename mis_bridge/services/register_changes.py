@@ -340,6 +340,7 @@ class _Road:
             return None
         held = self._held(pupil_id)
         live = held.vendor == telling.vendor and held.state == "current"
+        live = live and held.record_id not in telling.stands_for
         return _Match(pupil_id, held.record_id if live else None)
 
     def _still_there(self, record_id: str) -> bool:

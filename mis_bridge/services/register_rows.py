@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
-from mappings.canonical import to_json, to_pupil
-
+from mappings.canonical import to_json
 from mis_bridge.domain.pupil import Pupil, UpnStatus
 from mis_bridge.domain.register import RegisterChange
+from mis_bridge.services.stored_pupil import pupil_of
 from mis_bridge.services.tellings import Telling
 from mis_bridge.storage.register import Batch
 from mis_bridge.storage.sealing import KeyRing, place
@@ -42,7 +42,7 @@ def held_of(row: PupilRow, ring: KeyRing) -> Held:
     pupil = None
     if row.sealed_record is not None:
         record = ring.unseal_json(row.sealed_record, place(_RECORD, row.id))
-        pupil = to_pupil(record) if isinstance(record, dict) else None
+        pupil = pupil_of(record) if isinstance(record, dict) else None
     return Held(
         id=row.id,
         state=row.state,

@@ -16,6 +16,7 @@ class Telling:
     `told_at` is the vendor's own time of the facts: for a record fetched now, the moment of the
     fetch. `noticed_on` is the day on which the matter came to the school's attention, confirmed
     only where the source stated it. `cause` names the event or run (`webhook:ID`, `sync:ID`).
+    `stands_for` names older records of the same source which this one has beaten as duplicates.
     """
 
     vendor: str
@@ -28,6 +29,7 @@ class Telling:
     connection_id: str | None = None
     raw_digest: str | None = None
     mapping_digest: str | None = None
+    stands_for: frozenset[str] = frozenset()
 
 
 class Outcome(StrEnum):

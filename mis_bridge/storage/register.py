@@ -105,7 +105,10 @@ def known(
 def digests(
     session: Session, tenant: Tenant, vendor: str
 ) -> dict[str, tuple[str | None, str | None]]:
-    """Return, by record id, the digests of record and mapping with which each was last applied."""
+    """Return, by record id, the digests of record and mapping with which each was last applied.
+
+    Deleted records and duplicates are not among them: they are looked at anew each time.
+    """
     rows = session.execute(
         select(
             PupilSourceRow.record_id, PupilSourceRow.raw_digest, PupilSourceRow.mapping_digest
@@ -113,6 +116,7 @@ def digests(
             tenant.owns(PupilSourceRow),
             PupilSourceRow.vendor == vendor,
             PupilSourceRow.deleted_at.is_(None),
+            PupilSourceRow.duplicate_of.is_(None),
         )
     )
     return {record_id: (raw, mapping) for record_id, raw, mapping in rows}

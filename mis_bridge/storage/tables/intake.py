@@ -53,7 +53,10 @@ class InboxEventRow(SchoolOwned, Base):
 
 
 class SyncRunRow(SchoolOwned, Base):
-    """One reading of a source into the register; `counts` add up to what was read."""
+    """One reading of a source into the register; `counts` add up to what was read.
+
+    Whoever works on a run puts `alive_until` off; past it the run may be taken over.
+    """
 
     __tablename__ = "sync_runs"
     constraints: ClassVar = (
@@ -81,6 +84,7 @@ class SyncRunRow(SchoolOwned, Base):
     mapping_digest: Mapped[str | None]
     noticed_on: Mapped[date]
     started_at: Mapped[datetime]
+    alive_until: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     reviewed_by: Mapped[str | None]
 
@@ -95,6 +99,7 @@ class StagedRecordRow(SchoolOwned, Base):
     constraints: ClassVar = (
         UniqueConstraint("run_id", "position"),
         Index("ix_staged_records_run_id_record_id", "run_id", "record_id"),
+        Index("ix_staged_records_run_id_upn_hash", "run_id", "upn_hash"),
     )
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
@@ -102,8 +107,10 @@ class StagedRecordRow(SchoolOwned, Base):
     position: Mapped[int]
     kind: Mapped[str]
     record_id: Mapped[str | None]
+    upn_hash: Mapped[str | None]
     raw_digest: Mapped[str | None]
     vendor_at: Mapped[datetime | None]
+    stands_for: Mapped[Json | None]
     sealed_record: Mapped[bytes | None] = mapped_column(Sealed("run_id", "position"))
     issue: Mapped[Json | None]
     outcome: Mapped[str | None]

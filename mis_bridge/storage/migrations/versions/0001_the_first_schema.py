@@ -820,6 +820,7 @@ def upgrade() -> None:
         sa.Column("mapping_digest", sa.String(), nullable=True),
         sa.Column("noticed_on", sa.Date(), nullable=False),
         sa.Column("started_at", columns.Instant(), nullable=False),
+        sa.Column("alive_until", columns.Instant(), nullable=False),
         sa.Column("finished_at", columns.Instant(), nullable=True),
         sa.Column("reviewed_by", sa.String(), nullable=True),
         sa.Column("la", sa.String(), nullable=False),
@@ -931,8 +932,10 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("record_id", sa.String(), nullable=True),
+        sa.Column("upn_hash", sa.String(), nullable=True),
         sa.Column("raw_digest", sa.String(), nullable=True),
         sa.Column("vendor_at", columns.Instant(), nullable=True),
+        sa.Column("stands_for", columns.Plain, nullable=True),
         sa.Column("sealed_record", columns.Sealed(), nullable=True),
         sa.Column("issue", columns.Plain, nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
@@ -954,6 +957,9 @@ def upgrade() -> None:
         "staged_records",
         ["run_id", "record_id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_staged_records_run_id_upn_hash", "staged_records", ["run_id", "upn_hash"], unique=False
     )
     op.create_index(op.f("ix_staged_records_school"), "staged_records", ["school"], unique=False)
     op.create_table(
@@ -1077,6 +1083,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_task_dates_school"), table_name="task_dates")
     op.drop_table("task_dates")
     op.drop_index(op.f("ix_staged_records_school"), table_name="staged_records")
+    op.drop_index("ix_staged_records_run_id_upn_hash", table_name="staged_records")
     op.drop_index("ix_staged_records_run_id_record_id", table_name="staged_records")
     op.drop_table("staged_records")
     op.drop_index(op.f("ix_notices_task_id"), table_name="notices")
