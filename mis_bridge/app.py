@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.config import Settings
 from mis_bridge.services import inbox
+from mis_bridge.services.key_fetch import GuardedKeyFetch
 from mis_bridge.services.ports import Jobs
 from mis_bridge.storage import intake
-from mis_bridge.storage.database import open_database
+from mis_bridge.storage.database import open_database, sessions
 from mis_bridge.storage.intake import Endpoint, Receipt
 from mis_bridge.storage.sealing import KeyRing
-from mis_bridge.web import health, limits, webhooks
+from mis_bridge.web import health, limits, site, webhooks
 from mis_bridge.web.doors import Doors, open_doors
 from mis_bridge.web.endpoints import Endpoints, Find
 from mis_bridge.web.limits import Limits, Rate
 from mis_bridge.web.receipts import Accept, receipts_for
+from mis_bridge.web.surroundings import Surroundings
 from mis_bridge.workers.engine import EngineJobs
 
 
@@ -53,7 +55,20 @@ def create_app(
     # Machines' doors first, then people's pages.
     app.register_blueprint(health.blueprint)
     app.register_blueprint(webhooks.blueprint)
+    site.install(
+        app,
+        Surroundings(
+            sessions=sessions(database),
+            clock=clock,
+            jobs=jobs,
+            fetch_key_set=GuardedKeyFetch(settings.trusted_origins),
+            public_url=settings.public_url or _LOCAL,
+        ),
+    )
     return app
+
+
+_LOCAL = "http://127.0.0.1:8000"
 
 
 def _accept(keys: KeyRing, jobs: Jobs) -> Accept:

@@ -35,7 +35,7 @@ class Entered:
         return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
 
     def day(self, name: str) -> date | None:
-        """Return the date in the fields of `name`; None where empty, and with an error where bad."""
+        """Return the date in the fields of `name`; None where empty, with an error where bad."""
         parts = [self.text(f"{name}-{part}").strip() for part in ("day", "month", "year")]
         if not any(parts):
             return None

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Flask, g
 from flask_babel import Babel, gettext
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from mis_bridge.web import (
     home,
@@ -56,7 +56,6 @@ def _first() -> None:
 
 
 def _dress(app: Flask) -> None:
-    app.jinja_options = {"undefined": StrictUndefined}
     own = app.jinja_loader
     components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_env.loader = ChoiceLoader([own, components]) if own else components
