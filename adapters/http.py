@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from time import sleep
 from typing import Any, Final
 
 import requests
@@ -52,10 +52,8 @@ class Http:
         settings: ConnectionSettings,
         *,
         resolver: addresses.Resolver = addresses.resolve,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._settings = settings
-        self._sleep = sleep
         self._left_to_wait = settings.waiting_budget
         self._base = addresses.origin_of(settings.base_url)
         self._breaker = Breaker.of(f"{vendor}|{settings.base_url}|{settings.school_ref}")
@@ -116,7 +114,7 @@ class Http:
         asked = failure.retry_after if isinstance(failure, VendorUnavailable) else None
         if asked is not None:
             return asked
-        return tenacity.wait_exponential_jitter(initial=0.5, max=60.0)(state)
+        return tenacity.wait_exponential_jitter(multiplier=0.5, max=60.0)(state)
 
     def can_wait(self, seconds: float) -> bool:
         """Tell whether this run may still wait so long."""
@@ -124,7 +122,7 @@ class Http:
 
     def _wait_out(self, seconds: float) -> None:
         self._left_to_wait -= seconds
-        self._sleep(seconds)
+        sleep(seconds)
 
     def _once(
         self,
