@@ -8,40 +8,36 @@ begins anew, an applying goes on. Running it twice changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from adapters.base import Item, Reading, RecordSkipped, SourceRecord, Tombstone
-from mappings.canonical import CanonicalRefused, to_json
+from adapters.base import Reading
 from mis_bridge.domain.problems import Problem
-from mis_bridge.domain.pupil import Pupil, UpnStatus
-from mis_bridge.domain.register import changes
 from mis_bridge.domain.words import Words
 from mis_bridge.services import brake, register_changes, run_reports
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.duplicates import beaten
 from mis_bridge.services.ports import Jobs
+from mis_bridge.services.staging import (
+    ALIVE,
+    AT_ONCE,
+    Begin,
+    Plan,
+    Progress,
+    Staging,
+    Tally,
+    absentees,
+)
 from mis_bridge.services.stored_pupil import pupil_of
 from mis_bridge.services.tellings import Outcome, Telling
-from mis_bridge.services.translating import RecordNotMapped, Translator
 from mis_bridge.storage import audit, connections, register, sync_runs
 from mis_bridge.storage.columns import new_id
-from mis_bridge.storage.searching import UpnHashes, upn_hashes
-from mis_bridge.storage.sync_runs import NO_STATUS, Staged
+from mis_bridge.storage.sync_runs import Staged
 from mis_bridge.storage.tables.intake import SyncRunRow
 from mis_bridge.storage.tenants import Tenant
-
-Begin = Callable[[], AbstractContextManager[Session]]
-Progress = Callable[[int], None]
-
-_AT_ONCE = 250
-_ALIVE = timedelta(minutes=5)
 
 
 class RunUnderWay(Problem):
@@ -54,38 +50,6 @@ class RunWaits(Problem):
     def __init__(self, run_id: str) -> None:
         super().__init__(_WAITS.fill(run=run_id))
         self.run_id = run_id
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to read, and how much its silence means.
-
-    `is_full`: the source was asked for everybody, so whoever is missing counts towards the brake.
-    `removes_absent`: whoever is missing from a complete reading has left.
-    """
-
-    tenant: Tenant
-    connection_id: str
-    vendor: str
-    cause: str
-    translator: Translator
-    is_full: bool = True
-    removes_absent: bool = False
-    change_limit: int | None = None
-    cursor: str | None = None
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What is known of a run while it is read."""
-
-    unseen: set[str]
-    position: int = 0
-    pupils: int = 0
-    leaving: int = 0
-    losing: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    flags: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -105,7 +69,7 @@ class BulkSync:
         run_id = self._start(plan)
         try:
             reading = read()
-            tally = self._stage(plan, run_id, reading)
+            tally = Staging(plan, run_id, self.begin, self.clock, self.progress).read(reading)
         except Exception as fault:
             self._fail(plan, run_id, type(fault).__name__)
             raise
@@ -147,7 +111,7 @@ class BulkSync:
             "mapping_digest": plan.translator.digest,
             "noticed_on": day_in_wales(now),
             "started_at": now,
-            "alive_until": now + _ALIVE,
+            "alive_until": now + ALIVE,
         }
         with self.begin() as session:
             if not sync_runs.begin(session, row):
@@ -169,117 +133,7 @@ class BulkSync:
         else:
             self._fail(plan, run_id, "interrupted")
 
-    def _stage(self, plan: Plan, run_id: str, reading: Reading) -> _Tally:
-        """Put every record that is not as it was applied last beside the register."""
-        with self.begin() as session:
-            known = register.digests(session, plan.tenant, plan.vendor)
-            hashes = upn_hashes(session, now=self.clock())
-        tally = _Tally(set(known))
-        for items in _batches(reading):
-            with self.begin() as session:
-                self._stage_some(session, plan, run_id, items, known, hashes, tally)
-            self.progress(len(items))
-        tally.flags.update(reading.flags)
-        return tally
-
-    def _stage_some(
-        self,
-        session: Session,
-        plan: Plan,
-        run_id: str,
-        items: Sequence[Item],
-        known: dict[str, tuple[str | None, str | None]],
-        hashes: UpnHashes,
-        tally: _Tally,
-    ) -> None:
-        run = sync_runs.run(session, plan.tenant, run_id)
-        run.alive_until = self.clock() + _ALIVE
-        rows: list[dict[str, Any]] = []
-        pupils: dict[str, Pupil] = {}
-        gone: list[str] = []
-        for item in items:
-            tally.counts["read"] += 1
-            tally.position += 1
-            if isinstance(item, SourceRecord) and item.record_id in known:
-                again = item.record_id not in tally.unseen
-                if known[item.record_id] == (item.digest, plan.translator.digest):
-                    tally.unseen.discard(item.record_id)
-                    tally.pupils += 1
-                    tally.counts["duplicates" if again else "unchanged"] += 1
-                    continue
-            row = self._row(plan, run, item, tally.position, hashes)
-            match row["kind"]:
-                case "pupil":
-                    pupils[row["record_id"]] = row.pop("pupil")
-                    tally.pupils += 1
-                case "tombstone":
-                    gone.append(row["record_id"])
-            if row["record_id"] is not None:
-                tally.unseen.discard(row["record_id"])
-            rows.append(row)
-        sync_runs.stage(session, plan.tenant, run_id, rows)
-        self._weigh_some(session, plan, pupils, gone, tally)
-
-    def _row(
-        self, plan: Plan, run: SyncRunRow, item: Item, position: int, hashes: UpnHashes
-    ) -> dict[str, Any]:
-        base: dict[str, Any] = {
-            "position": position,
-            "kind": "rejected",
-            "record_id": item.record_id,
-            "upn_hash": None,
-            "raw_digest": None,
-            "vendor_at": None,
-            "record": None,
-            "issue": None,
-            "outcome": None,
-        }
-        match item:
-            case Tombstone():
-                return {**base, "kind": "tombstone", "vendor_at": item.deleted_at}
-            case RecordSkipped():
-                return {**base, **_rejection(item.record_id or item.place, item.path, item)}
-        try:
-            told = plan.translator.translate(item, as_of=run.noticed_on, read_at=run.started_at)
-        except RecordNotMapped as refused:
-            return {**base, **_rejection(item.record_id or item.place, refused.path, refused)}
-        except CanonicalRefused as refused:
-            return {**base, **_rejection(item.record_id or item.place, None, refused)}
-        pupil = told.pupil
-        trusted = pupil.upn is not None and pupil.upn_status is UpnStatus.VALID
-        return {
-            **base,
-            "kind": "pupil",
-            "record_id": pupil.source.record_id,
-            "upn_hash": hashes.of(pupil.upn or "") if trusted else None,
-            "raw_digest": item.digest,
-            "vendor_at": told.changed_at,
-            "record": to_json(pupil),
-            "pupil": pupil,
-        }
-
-    def _weigh_some(
-        self,
-        session: Session,
-        plan: Plan,
-        pupils: dict[str, Pupil],
-        gone: Sequence[str],
-        tally: _Tally,
-    ) -> None:
-        """Count whom these records would take off the roll, or take an ALN status from."""
-        held = sync_runs.provisions(session, plan.tenant, plan.vendor, {*pupils, *gone})
-        on = day_in_wales(self.clock())
-        tally.leaving += sum(record_id in held for record_id in gone)
-        for record_id, pupil in pupils.items():
-            if record_id not in held:
-                continue
-            if not changes(None, pupil, on=on):  # whoever is here is seen to join
-                tally.leaving += 1
-            elif pupil.supplies("provision") and held[record_id] not in NO_STATUS:
-                now = pupil.provision.type.value if pupil.provision else None
-                tally.losing += now in NO_STATUS
-
-    def _weigh(self, plan: Plan, run_id: str, reading: Reading, tally: _Tally) -> bool:
+    def _weigh(self, plan: Plan, run_id: str, reading: Reading, tally: Tally) -> bool:
         """Settle duplicates, weigh the whole, and say whether the run may be applied."""
         tenant = plan.tenant
         with self.begin() as session:
@@ -300,7 +154,7 @@ class BulkSync:
             )
             reasons = brake.why_stopped(standing)
             if plan.removes_absent:
-                sync_runs.stage(session, tenant, run_id, _absentees(missing, tally.position))
+                sync_runs.stage(session, tenant, run_id, absentees(missing, tally.position))
             run.counts = {
                 **tally.counts,
                 "flags": dict(tally.flags),
@@ -325,10 +179,10 @@ class BulkSync:
             with self.begin() as session:
                 register.take_turn(session, tenant)
                 run = sync_runs.run(session, tenant, run_id)
-                staged = sync_runs.waiting(session, tenant, run_id, _AT_ONCE)
+                staged = sync_runs.waiting(session, tenant, run_id, AT_ONCE)
                 if not staged or run.state != "applying":
                     break
-                run.alive_until = self.clock() + _ALIVE
+                run.alive_until = self.clock() + ALIVE
                 self._apply_some(session, tenant, run, staged)
             self.progress(len(staged))
         self._finish(tenant, run_id)
@@ -392,47 +246,11 @@ class BulkSync:
             run = sync_runs.run(session, tenant, run_id)
             if run.state != "in_review" or not by.strip():
                 raise RunUnderWay(_NOT_IN_REVIEW)
-            run.state, run.reviewed_by, run.alive_until = state, by.strip(), now + _ALIVE
+            run.state, run.reviewed_by, run.alive_until = state, by.strip(), now + ALIVE
             if state == "refused":
                 run.finished_at = now
             entry = audit.AuditEntry(by.strip(), f"run_{state}", f"run:{run_id}", {})
             audit.append(session, tenant, [entry], now)
-
-
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    left = iter(items)
-    while batch := list(islice(left, _AT_ONCE)):
-        yield batch
-
-
-def _rejection(record: str, path: str | None, problem: Problem) -> dict[str, Any]:
-    return {
-        "issue": {
-            "record": record,
-            "path": path,
-            "value_seen": getattr(problem, "value_seen", None),
-            "reason": problem.words.en,
-            "reason_cy": problem.words.cy,
-        },
-        "outcome": run_reports.REJECTED,
-    }
-
-
-def _absentees(record_ids: Iterable[str], after: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "position": after + number,
-            "kind": "absent",
-            "record_id": record_id,
-            "upn_hash": None,
-            "raw_digest": None,
-            "vendor_at": None,
-            "record": None,
-            "issue": None,
-            "outcome": None,
-        }
-        for number, record_id in enumerate(sorted(record_ids), start=1)
-    ]
 
 
 def _telling(run: SyncRunRow, vendor: str, staged: Staged) -> Telling:
