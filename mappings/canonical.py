@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, cast
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from mappings.targets import LANGUAGE_CODES, MAINTAINERS, NEEDS, RELATIONSHIPS, SEXES
+from mappings.quick import pupil_of
+from mappings.targets import (
+    LANGUAGE_CODES,
+    MAINTAINERS,
+    NEEDS,
+    RELATIONSHIPS,
+    SEXES,
+    YEARS,
+)
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.pupil import (
     SCHEMA,
@@ -28,8 +37,8 @@ from mis_bridge.domain.pupil import (
 )
 from mis_bridge.domain.words import Words
 
-_SCHOOL = r"^[0-9]{3}/[0-9]{4}$"
-YEARS: Final = ("N1", "N2", "R", *(str(number) for number in range(1, 15)))
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SCHOOL = re.compile("[0-9]{3}/[0-9]{4}")
 
 
 class CanonicalRefused(Problem):
@@ -50,7 +59,7 @@ class Day(fields.Field[date]):
     """A date as `YYYY-MM-DD` and nothing else."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> date:
-        if not isinstance(value, str) or len(value) != 10:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise ValidationError("not a date")
         try:
             return date.fromisoformat(value)
@@ -83,11 +92,16 @@ def _one_of(words: Any, **options: Any) -> fields.Field[Any]:
     return Exactly(str, validate=validate.OneOf(tuple(sorted(words))), **options)
 
 
+def _is_school(value: str) -> None:
+    if not SCHOOL.fullmatch(value):
+        raise ValidationError("not LLL/EEEE")
+
+
 class SourceSchema(Schema):
     """Where the record was read."""
 
     vendor = _text(required=True, validate=validate.Length(1, 60))
-    school = _maybe(validate=validate.Regexp(_SCHOOL))
+    school = _maybe(validate=_is_school)
     record_id = _text(required=True, validate=validate.Length(1, 500))
     read_at = _maybe()
 
@@ -105,7 +119,7 @@ class NameSchema(Schema):
 class RegistrationSchema(Schema):
     """A place on a school's roll."""
 
-    school = _text(required=True, validate=validate.Regexp(_SCHOOL))
+    school = _text(required=True, validate=_is_school)
     status = _one_of(RegistrationStatus, required=True)
     start = Day(allow_none=True)
     end = Day(allow_none=True)
@@ -225,8 +239,12 @@ def load(canonical: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_pupil(canonical: Mapping[str, Any]) -> Pupil:
-    """Return the domain's pupil; a key that no schema knows, or a wrong value, is refused."""
-    return build_pupil(load(canonical))
+    """Return the domain's pupil; a key that no schema knows, or a wrong value, is refused.
+
+    What the quick reader is sure of needs no schema; everything else goes to it, and it alone
+    says what is wrong.
+    """
+    return pupil_of(canonical) or build_pupil(load(canonical))
 
 
 def build_pupil(loaded: Mapping[str, Any]) -> Pupil:

@@ -68,8 +68,8 @@ class CodeTable:
 def table_from(name: str, written: Mapping[str, object]) -> CodeTable:
     """Build a table from its TOML form, already checked by the schema.
 
-    A value is the canonical word, or `{means, from, until, assumed}`, or a list of such tables where
-    one code has had several meanings.
+    A value is the canonical word, or `{means, from, until, assumed}`, or a list of such tables
+    where one code has had several meanings.
     """
     return CodeTable(name, [(raw, meaning) for raw, meaning in meanings_of(written)])
 

@@ -31,7 +31,7 @@ def doubt(key: str, value: object, flags: Flags, issues: Issues) -> None:
 def text(value: object, key: str, flags: Flags, issues: Issues) -> str | None:
     """Return one line of text."""
     read = clean(value)
-    if read is UNREADABLE:
+    if isinstance(read, Mark):
         doubt(key, value, flags, issues)
         return None
     return read
@@ -153,7 +153,7 @@ def raw_code(value: object) -> str | None:
 def typed(
     raw: str | None, key: str, find: Find, on: str, policy: str, flags: Flags, issues: Issues
 ) -> str:
-    """Return the type of a provision or a need; a code that no table covers is `unknown`, flagged."""
+    """Return the type of a provision or a need; a code that no table covers is `unknown`."""
     found = find(raw, on) if raw else None
     if found is None:
         if policy == "reject":

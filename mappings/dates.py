@@ -1,4 +1,4 @@
-"""Dates as an MIS writes them: read when there is one way to read them, refused when there are two."""
+"""Dates as an MIS writes them: read where there is one way to, refused where there are two."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _NEVER = frozenset({"0000-00-00", "9999-12-31", "00/00/0000", "31/12/9999", "999
 
 
 def read_date(value: object) -> str | Mark | None:
-    """Return the local date as `YYYY-MM-DD`; None for an empty value, UNREADABLE for a doubtful one.
+    """Return the local date as `YYYY-MM-DD`; None for an empty value, UNREADABLE for a doubt.
 
-    Read are ISO dates and date-times (the date as written, never shifted by the offset), `yyyymmdd`,
-    `dd/mm/yyyy` with `/`, `.` or `-`, a day with the month in words, and the date objects of PHP
+    Read are ISO dates and date-times (the date as written, never shifted by the offset),
+    `yyyymmdd`, `dd/mm/yyyy` with `/`, `.` or `-`, a day with the month in words, and the date objects of PHP
     and Arbor (`{"date": "2014-02-17 00:00:00"}`). A year of two digits is UNREADABLE.
     """
     if value.__class__ is dict or isinstance(value, Mapping):

@@ -1,7 +1,7 @@
-"""Writes the straight-line function of a mapping: our own names only, everything else bound as objects.
+"""Writes the straight-line function of a mapping: our own names only, all else bound as objects.
 
-No text of a document ever becomes part of the source: paths, tables, patterns and constants are bound
-under numbered names (`k12`), and the source is a fixed set of statements over them.
+No text of a document ever becomes part of the source: paths, tables, patterns and constants are
+bound under numbered names (`k12`), and the source is a fixed set of statements over them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Emitter:
         return f"{letter}{self._numbers}"
 
     def value(self, rule: Rule, scope: str, into: str) -> str | None:
-        """Leave what the rule reads in `into`; return the name that holds the table's `find`, if any.
+        """Leave what the rule reads in `into`; return the name of its table's `find`, if any.
 
         Several alternatives are tried in order: the first that says something wins, and if none
         does, the first that was sent at all.

@@ -1,4 +1,4 @@
-"""What is wrong with a mapping document: where, what, and how to put it right, in both languages."""
+"""What is wrong with a mapping document: where, what, and how to put it right."""
 
 from __future__ import annotations
 

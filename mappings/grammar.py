@@ -1,4 +1,4 @@
-"""From a document's tables to rules: every name is looked up here, and what is unknown is a finding."""
+"""From a document's tables to rules: every name is looked up, an unknown one is a finding."""
 
 from __future__ import annotations
 
@@ -136,10 +136,7 @@ class Grammar:
         return sources
 
     def _source(self, key: str, target: Target, written: Body, at: Key) -> Source | None:
-        if "path" in written:
-            places = [written["path"]]
-        else:
-            places = list(written.get("join", ()))
+        places = [written["path"]] if "path" in written else list(written.get("join", ()))
         paths = [self.path(text, (*at, "from")) for text in places]
         constant = written.get("constant")
         if not paths and constant is None:

@@ -1,4 +1,4 @@
-"""What a mapping could not read in one record: the place and the shape of the value, never the value."""
+"""What a mapping could not read in a record: place and shape of the value, never the value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class MappingIssue:
-    """One thing that went wrong with one target; `rejects` means that the whole record is refused."""
+    """One thing that went wrong with one target; `rejects`: the whole record is refused."""
 
     kind: str
     target: str

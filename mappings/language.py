@@ -29,10 +29,14 @@ _ENGINE: Final = "1"
 _SHELF: Final = files("mappings") / "documents"
 _WRAPPERS: Final = frozenset({"value", "key"})
 _WORDS: Final = frozenset(
-    """format vendor extends version kind title note read cannot_carry codes from join with constant
-    then when unknown required when_absent when_null when_empty assumed each numbered where also
-    when_no_row path is in matches pattern take means because until""".split()
-)
+    {
+        "format", "vendor", "extends", "version", "kind", "title", "note", "read", "cannot_carry",
+        "codes", "from", "join", "with", "constant", "then", "when", "unknown", "required",
+        "when_absent", "when_null", "when_empty", "assumed", "each", "numbered", "where", "also",
+        "when_no_row", "path", "is", "in", "matches", "pattern", "take", "means", "because",
+        "until",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -181,7 +185,9 @@ def _shape_finding(
     key, name = ".".join(at), at[-1] if at else ""
     if message == "Unknown field.":
         near = get_close_matches(name, known, n=1, cutoff=0.5)
-        return finding("unknown_name", file, line, key, {"name": name, "near": near[0] if near else "from"})
+        return finding(
+            "unknown_name", file, line, key, {"name": name, "near": near[0] if near else "from"}
+        )
     if message.startswith("Missing data"):
         return finding("missing_name", file, line, key, {"name": name})
     if message == "because":

@@ -1,4 +1,4 @@
-"""A document as it is written: limits before and after parsing, TOML only, one layer over another."""
+"""A document as it is written: TOML within limits, one layer over another."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ def read_layer(text: str, name: str) -> Layer:
         raise refusal("not_toml", name, line, fault=said) from fault
     except RecursionError as fault:
         raise refusal("too_deep", name, 1, limit=MAX_DEPTH) from fault
-    nodes = 0
-    for depth in _depths(tables):
-        nodes += 1
+    for nodes, depth in enumerate(_depths(tables), start=1):
         if depth > MAX_DEPTH:
             raise refusal("too_deep", name, 1, limit=MAX_DEPTH)
         if nodes > MAX_NODES:

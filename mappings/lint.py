@@ -37,9 +37,7 @@ def lint_text(
     return tuple(sorted(found, key=finding_sorter))
 
 
-def _finding(
-    document: MappingDocument, kind: str, at: tuple[str, ...], **facts: object
-) -> Finding:
+def _finding(document: MappingDocument, kind: str, at: tuple[str, ...], **facts: object) -> Finding:
     file, line = place_of(document.layers, at)
     return finding(kind, file, line, ".".join(at), facts, "warning")
 
@@ -124,7 +122,11 @@ def _unmatched_list(
         rows.extend(row for listed in reached if isinstance(listed, list) for row in listed)
         if all(listed is ABSENT for listed in reached) and not rule.also:
             yield _finding(
-                document, "never_matched", (rule.name, "each"), path=part.each.text, count=len(trees)
+                document,
+                "never_matched",
+                (rule.name, "each"),
+                path=part.each.text,
+                count=len(trees),
             )
     for part in (rule, *rule.also):
         if not rows or rule.also:

@@ -128,8 +128,9 @@ def _write_cell(writer: Writer, out: Emitter, rule: ListRule, name: str, column:
         out.line(f"s_{name} = True")
         if name == "area_of_need":
             policy = out.bind(column.unknown)
-            call = f"known_area(c_area_of_need_raw, {column.key!r}, {find}, on, {policy}, flags, issues)"
-            out.line("c_area_of_need_raw = raw_code(v)")
+            out.line("raw = raw_code(v)")
+            out.line("c_area_of_need_raw = raw")
+            call = f"known_area(raw, {column.key!r}, {find}, on, {policy}, flags, issues)"
             out.line(f"c_{name} = {call}")
         elif rule.name == "provision_history" and name in {"start", "end"}:
             out.line(f"c_{name} = date_or_doubt(v, {column.key!r}, flags, issues)")

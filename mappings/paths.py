@@ -1,4 +1,4 @@
-"""Paths: where in a record a value stands. They name places and select rows; they compute nothing."""
+"""Paths: where in a record a value stands. They name places and select rows, no more."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Path:
 
 
 def read_path(text: str) -> Path:
-    """Read a path: `contacts.data?`, `'Legal Surname'`, `upns[current start end].upn`; `.` stays."""
+    """Read a path: `contacts.data?`, `'Legal Surname'`, `upns[current start end].upn`, `.`."""
     if len(text) > MAX_LENGTH:
         raise PathRefused("long")
     if text.strip() == ".":

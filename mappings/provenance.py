@@ -23,8 +23,8 @@ def trace(
 ) -> Trace:
     """Return `{key: {path, raw, rule}}` for the facts that were sent.
 
-    Keys are dotted, with the place in the source's list for rows (`needs[0].rank`). `rule` names the
-    document, its version and digest, and the table of the rule.
+    Keys are dotted, with the place in the source's list for rows (`needs[0].rank`). `rule` names
+    the document, its version and digest, and the table of the rule.
     """
     told: Trace = {}
     for key, rule in document.rules.scalars.items():
@@ -67,9 +67,8 @@ def _rows(
     document: MappingDocument, rule: ListRule, name: str, tree: object, as_of: str
 ) -> Iterator[tuple[str, Trace]]:
     at = 0
-    for part, each, number in (
-        (part, each, number) for part in (rule, *rule.also) for each, number in part_rows(part)
-    ):
+    placed = [(part, *rows) for part in (rule, *rule.also) for rows in part_rows(part)]
+    for part, each, number in placed:
         rows = rows_getter(each)(tree, as_of)
         if not isinstance(rows, list):
             continue
@@ -142,4 +141,3 @@ def _entry(document: MappingDocument, found: tuple[str, object], key: str) -> Tr
 
 def _name(document: MappingDocument) -> str:
     return f"{document.name} {document.version} {document.digest[:12]}"
-

@@ -1,4 +1,4 @@
-"""Writes the function that makes a pupil's canonical record, key by key in the order of the contract."""
+"""Writes the function that makes a pupil's record, key by key in the order of the contract."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class TrueOrFalse(fields.Field[Any]):
         return value
 
 
-class Any_(fields.Field[Any]):
+class OneOfForms(fields.Field[Any]):
     """A value that may have one of several forms, each with its own schema or type."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Any_(fields.Field[Any]):
 class MeansSchema(Schema):
     """`{ means = "none", because = "..." }`."""
 
-    means = Any_("means", str, bool, required=True)
+    means = OneOfForms("means", str, bool, required=True)
     because = text(required=True, validate=validate.Length(min=10, error="because"))
 
 
@@ -89,7 +89,7 @@ class ConditionSchema(Schema):
 
 
 def _when() -> fields.Field[Any]:
-    return Any_("when", ConditionSchema(), fields.List(fields.Nested(ConditionSchema)))
+    return OneOfForms("when", ConditionSchema(), fields.List(fields.Nested(ConditionSchema)))
 
 
 class PatternSchema(Schema):
@@ -100,25 +100,25 @@ class PatternSchema(Schema):
 
 
 def _codes() -> fields.Field[Any]:
-    return Any_("codes", str, _TableOfCodes())
+    return OneOfForms("codes", str, _TableOfCodes())
 
 
 class _TableOfCodes(Schema):
     """Any keys; each value is a word, a table, or a list of tables."""
 
-    def load(self, written: Any, **_: Any) -> Any:
+    def load(self, data: Any, **_: Any) -> Any:  # type: ignore[override]  # one table at a time
         errors: dict[str, object] = {}
-        for raw, entry in written.items():
+        for raw, entry in data.items():
             try:
                 CODE.deserialize(entry)
             except ValidationError as refused:
                 errors[raw] = refused.messages
         if errors:
             raise ValidationError(errors)
-        return written
+        return data
 
 
-CODE: Final = Any_("code", str, CodeSchema(), fields.List(fields.Nested(CodeSchema)))
+CODE: Final = OneOfForms("code", str, CodeSchema(), fields.List(fields.Nested(CodeSchema)))
 
 
 class SourceSchema(Schema):
@@ -127,8 +127,8 @@ class SourceSchema(Schema):
     path = text()
     join = _typed(fields.List(text()), "texts")
     with_ = text(data_key="with")
-    constant = Any_("constant", str, bool, int)
-    then = fields.List(Any_("then", str, PatternSchema()))
+    constant = OneOfForms("constant", str, bool, int)
+    then = fields.List(OneOfForms("then", str, PatternSchema()))
     codes = _codes()
     when = _when()
     note = text()
@@ -136,7 +136,7 @@ class SourceSchema(Schema):
 
 
 def _case() -> fields.Field[Any]:
-    return Any_("case", str, MeansSchema(), validate=_known_case)
+    return OneOfForms("case", str, MeansSchema(), validate=_known_case)
 
 
 def _known_case(value: object) -> None:
@@ -147,16 +147,20 @@ def _known_case(value: object) -> None:
 class RuleSchema(Schema):
     """The rule of one leaf."""
 
-    from_ = Any_(
-        "from", str, fields.List(Any_("from", str, SourceSchema())), SourceSchema(), data_key="from"
+    from_ = OneOfForms(
+        "from",
+        str,
+        fields.List(OneOfForms("from", str, SourceSchema())),
+        SourceSchema(),
+        data_key="from",
     )
     join = _typed(fields.List(text()), "texts")
     with_ = text(data_key="with")
-    constant = Any_("constant", str, bool, int)
-    then = fields.List(Any_("then", str, PatternSchema()))
+    constant = OneOfForms("constant", str, bool, int)
+    then = fields.List(OneOfForms("then", str, PatternSchema()))
     codes = _codes()
     when = _when()
-    unknown = text()
+    unknown_ = text(data_key="unknown")
     required = TrueOrFalse()
     when_absent = _case()
     when_null = _case()

@@ -37,8 +37,8 @@ def locate(
 ) -> tuple[Place, object]:
     """Return where the value stands (`sen_needs.data[0].code`), and the value.
 
-    A missing level gives ABSENT, and so does a null block: it tells nothing of what lies in it. Rows
-    that were sent, but among which none was chosen, give None.
+    A missing level gives ABSENT, and so does a null block: it tells nothing of what lies in it.
+    Rows that were sent, but among which none was chosen, give None.
     """
     for at, step in enumerate(steps):
         if isinstance(step, Key):
@@ -53,7 +53,7 @@ def locate(
 
 
 def rows_of(node: object) -> list[object] | Mark:
-    """Return a list of rows: a lone row is a list of one, an empty block no row, null nothing known."""
+    """Return the rows: a lone row is a list of one, "" no row; of null nothing is known."""
     if isinstance(node, list):
         return node
     if node is None or isinstance(node, Mark):

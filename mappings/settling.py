@@ -1,10 +1,11 @@
-"""What a whole record says once its parts are read: what is in force, and what needs a person's eye."""
+"""What a record says once its parts are read: what is in force, what needs a person's eye."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from mappings.convert import Flags
 from mappings.rules import Means
@@ -130,7 +131,8 @@ def settle_provision(
         row = settle_history(rows, as_of, flags)
         if row is not None:
             current = {"type": row["type"], "raw_code": row["raw_code"], "start": row.get("start")}
-            _compare(status, inferred, current, rows, as_of, flags)
+            if not inferred:
+                _compare(status, current, rows, as_of, flags)
             return _with_flags(current, rows, needs, as_of, flags)
         if any(_over(old, as_of) for old in rows):
             return _with_flags(_inferred("none"), rows, needs, as_of, flags)
@@ -169,15 +171,8 @@ def _inferred(meaning: str) -> Row:
     return {"type": meaning, "raw_code": None, "start": None}
 
 
-def _compare(
-    status: object,
-    inferred: bool,
-    current: Row,
-    rows: Rows,
-    as_of: str,
-    flags: Flags,  # noqa: FBT001 - as above
-) -> None:
-    if inferred or not isinstance(status, dict) or not _says(status):
+def _compare(status: object, current: Row, rows: Rows, as_of: str, flags: Flags) -> None:
+    if not isinstance(status, dict) or not _says(status):
         return
     told = [str(row[side]) for row in rows for side in ("start", "end") if row.get(side)]
     # A status is today's: it says nothing against a row in force on an earlier day.
@@ -187,7 +182,7 @@ def _compare(
 
 def _close_open_rows(rows: Rows, doubtful: Rows, flags: Flags) -> None:
     overlap = False
-    for row, after in zip(rows, rows[1:], strict=False):
+    for row, after in pairwise(rows):
         start = after.get("start")
         if not isinstance(start, str):
             continue

@@ -55,6 +55,7 @@ RELATIONSHIPS: Final = frozenset(
     ]
 )
 SEXES: Final = frozenset("MFXU")
+YEARS: Final = frozenset({"N1", "N2", "R", *(str(number) for number in range(1, 15))})
 MAINTAINERS: Final = frozenset({"school", "la"})
 LANGUAGE_CODES: Final = frozenset(
     a + b for a in "abcdefghijklmnopqrstuvwxyz" for b in "abcdefghijklmnopqrstuvwxyz"

@@ -15,7 +15,7 @@ Key = tuple[str, ...]
 
 
 def key_lines(text: str) -> dict[Key, int]:
-    """Return the line (from 1) of every table and key; the first one wins where a key comes twice."""
+    """Return the line (from 1) of every table and key; of a key written twice, the first."""
     lines: dict[Key, int] = {}
     table: Key = ()
     fence: str | None = None
@@ -33,7 +33,7 @@ def key_lines(text: str) -> dict[Key, int]:
 
 
 def line_of(lines: dict[Key, int], key: Key) -> tuple[int, int]:
-    """Return the line of the key, or of the nearest table round it, and how much of the key matched."""
+    """Return the line of the key, or of the nearest table round it, and how much matched."""
     for length in range(len(key), 0, -1):
         if key[:length] in lines:
             return lines[key[:length]], length

@@ -17,8 +17,8 @@ Judged = tuple[str | None, str, str | None]
 def check_letter(body: str) -> str:
     """Return the check letter for the twelve characters after it.
 
-    Each character counts its value times its position (2 to 13); the sum modulo 23 picks the letter.
-    The last letter of a temporary number counts with its place in the same alphabet.
+    Each character counts its value times its position (2 to 13); the sum modulo 23 picks the
+    letter. The last letter of a temporary number counts with its place in the same alphabet.
     """
     total = sum(
         place * (int(sign) if sign in "0123456789" else _LETTERS.index(sign))

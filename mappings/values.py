@@ -73,20 +73,13 @@ def fold(text: str) -> str:
 
 def shape_of(value: object) -> str:
     """Tell type and length of a value, never the value: what a report may show."""
-    match value:
-        case Mark():
-            return value.value
-        case None:
-            return "null"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "number"
-        case str():
-            return f"text of {len(value)} characters"
-        case list():
-            return f"list of {len(value)}"
-        case dict():
-            return f"table of {len(value)}"
-        case _:
-            return type(value).__name__
+    if isinstance(value, Mark):
+        return value.value
+    if isinstance(value, str):
+        return f"text of {len(value)} characters"
+    if isinstance(value, list | dict):
+        return f"{'list' if isinstance(value, list) else 'table'} of {len(value)}"
+    return _SHAPES.get(type(value), type(value).__name__)
+
+
+_SHAPES: Final = {type(None): "null", bool: "true or false", int: "number", float: "number"}

@@ -1,4 +1,4 @@
-"""A source that can be read again from its beginning: small ones from memory, large ones from disk."""
+"""A source that can be read again from its beginning: from memory, or anew from disk."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class MappingRun:
     def mapped(self, item: SourceRecord, *, provenance: bool = False) -> Mapped:
         """Map one record of the source."""
         return self._compiled.apply(
-            item.tree,  # type: ignore[arg-type]  # a tree is a mapping of texts to plain values
+            item.tree,
             MapContext(
                 self._compiled.document.vendor,
                 self._school,
