@@ -43,9 +43,16 @@ class OpenSource:
 
 
 def open_source(
-    session: Session, connection_id: str, trusted_origins: frozenset[str]
+    session: Session,
+    connection_id: str,
+    trusted_origins: frozenset[str],
+    *,
+    attempts: int = 5,
 ) -> OpenSource:
-    """Read what a connection's source needs; the session may be closed afterwards."""
+    """Read what a connection's source needs; the session may be closed afterwards.
+
+    `attempts` is how often one question is put; whoever asks again later by itself puts it once.
+    """
     row = connections.by_id(session, connection_id)
     token = connections.token_of(session, row)
     settings = None
@@ -55,6 +62,7 @@ def open_source(
             school_ref=row.vendor_school or "",
             token=token.reveal_text() if token else "",
             trusted_origins=trusted_origins,
+            attempts=attempts,
         )
     return OpenSource(
         tenant=connections.tenant_of(row),

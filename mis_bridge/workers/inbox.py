@@ -107,7 +107,7 @@ class Drain:
         self, durable: Durable, connection_id: str, generation: int, ids: list[int]
     ) -> int:
         with durable.read() as session:
-            source = open_source(session, connection_id, self._trusted)
+            source = open_source(session, connection_id, self._trusted, attempts=1)
             sender_name = connections.by_id(session, connection_id).sender
             waiting = inbox_work.still_waiting(session, source.tenant, ids)
         # Run again after a crash, a batch that was settled asks the source nothing.
