@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from http.cookiejar import DefaultCookiePolicy
-from types import TracebackType
-from urllib.parse import urljoin
-
-import requests
-from requests.cookies import RequestsCookieJar
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urljoin
+from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
 TIMEOUT_SECONDS = 20.0
 
@@ -27,7 +25,20 @@ class Form:
         return f"Form(action={self.action!r})"
 
 
-class _Page(HTMLParser):
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the browser shows in the end, redirects followed."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Page(status={self.status})"
+
+
+class _Reader(HTMLParser):
     """Collects the frame and the forms of a page, a select with its chosen option."""
 
     def __init__(self) -> None:
@@ -65,37 +76,28 @@ class Visitor:
     """
 
     def __init__(self) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False
         policy = DefaultCookiePolicy(secure_protocols=("http", "https"))
-        self._session.cookies = RequestsCookieJar(policy)
+        self._opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar(policy)))
 
-    def __enter__(self) -> Visitor:
-        return self
+    def open(self, address: str, posted: Mapping[str, str] | None = None) -> Page:
+        """Open an address, redirects followed; `posted` is sent as a form. Raises OSError."""
+        body = urlencode(posted).encode() if posted is not None else None
+        try:
+            answer = self._opener.open(address, body, TIMEOUT_SECONDS)
+        except HTTPError as refused:
+            answer = refused
+        with answer:
+            return Page(answer.url, answer.status, answer.headers, answer.read().decode())
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._session.close()
-
-    def open(self, address: str) -> requests.Response:
-        """Open an address, redirects followed."""
-        return self._session.get(address, timeout=TIMEOUT_SECONDS)
-
-    def submit(
-        self, page: requests.Response, changes: Mapping[str, str] | None = None, number: int = 0
-    ) -> requests.Response:
+    def submit(self, page: Page, changes: Mapping[str, str] | None = None, number: int = 0) -> Page:
         """Fill in a form of `page` and send it, redirects followed."""
         form = forms(page)[number]
         fields = {**form.fields, **(changes or {})}
         if form.method.lower() == "post":
-            return self._session.post(form.action, data=fields, timeout=TIMEOUT_SECONDS)
-        return self._session.get(form.action, params=fields, timeout=TIMEOUT_SECONDS)
+            return self.open(form.action, fields)
+        return self.open(f"{form.action}?{urlencode(fields)}")
 
-    def launch(self, page_address: str) -> requests.Response:
+    def launch(self, page_address: str) -> Page:
         """Open a page of the demo MIS and follow its frame through the launch into the tool."""
         page = self.open(page_address)
         inside = frame(page)
@@ -105,13 +107,13 @@ class Visitor:
         return self.submit(signed) if forms(signed) else signed
 
 
-def frame(page: requests.Response) -> str | None:
+def frame(page: Page) -> str | None:
     """Return the address inside the page's frame, None where it has none."""
     read = _read(page)
     return urljoin(page.url, read.frame) if read.frame else None
 
 
-def forms(page: requests.Response) -> list[Form]:
+def forms(page: Page) -> list[Form]:
     """Return the page's forms, their addresses made whole."""
     return [
         Form(method, urljoin(page.url, action), fields)
@@ -119,7 +121,7 @@ def forms(page: requests.Response) -> list[Form]:
     ]
 
 
-def _read(page: requests.Response) -> _Page:
-    read = _Page()
+def _read(page: Page) -> _Reader:
+    read = _Reader()
     read.feed(page.text)
     return read

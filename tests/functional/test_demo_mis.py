@@ -19,7 +19,7 @@ from mis_bridge.demo.mis import create_mis
 from mis_bridge.demo.sender import Subscription
 from mis_bridge.demo.server import LoopbackServer
 from mis_bridge.demo.system import DemoMis
-from mis_bridge.demo.visitor import Visitor, forms, frame
+from mis_bridge.demo.visitor import Page, Visitor, forms, frame
 from mis_bridge.demo.world import load_authority
 from webhooks.standard import StandardSender
 
@@ -100,9 +100,8 @@ def mis(receiver: Receiver) -> Iterator[DemoMis]:
 
 
 @pytest.fixture
-def visitor() -> Iterator[Visitor]:
-    with Visitor() as visitor:
-        yield visitor
+def visitor() -> Visitor:
+    return Visitor()
 
 
 @pytest.fixture
@@ -112,7 +111,7 @@ def browser() -> Iterator[requests.Session]:
         yield session
 
 
-def change(visitor: Visitor, mis: DemoMis, **fields: str) -> requests.Response:
+def change(visitor: Visitor, mis: DemoMis, **fields: str) -> Page:
     page = visitor.open(f"{mis.origin}/en/schools/9901/pupils/{HERO}")
     return visitor.submit(page, fields)
 
@@ -188,7 +187,7 @@ def test_a_wrong_field_is_explained_and_nothing_is_sent(
     mis: DemoMis, receiver: Receiver, visitor: Visitor
 ) -> None:
     page = change(visitor, mis, sen="A", noticed_on="2999-01-01")
-    assert page.status_code == 422
+    assert page.status == 422
     assert "There is a problem" in page.text
     assert receiver.requests == []
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import requests
+from mis_bridge.demo.visitor import Page, forms, frame
 
-from mis_bridge.demo.visitor import forms, frame
-
-PAGE = """
+HTML = """
 <iframe title="t" src="/inside?a=1&amp;b=2"></iframe>
 <form action="/find"><input name="q" value="ŵ"></form>
 <form method="post" action="/save">
@@ -20,25 +18,21 @@ PAGE = """
 """
 
 
-def page(text: str) -> requests.Response:
-    answer = requests.Response()
-    answer.url = "http://localhost:1/here"
-    answer.encoding = "utf-8"
-    answer._content = text.encode()
-    return answer
+def page(text: str) -> Page:
+    return Page("http://localhost:1/here", 200, {}, text)
 
 
 def test_the_frame_and_every_form_are_found_with_whole_addresses() -> None:
-    assert frame(page(PAGE)) == "http://localhost:1/inside?a=1&b=2"
-    assert [(form.method, form.action) for form in forms(page(PAGE))] == [
+    assert frame(page(HTML)) == "http://localhost:1/inside?a=1&b=2"
+    assert [(form.method, form.action) for form in forms(page(HTML))] == [
         ("get", "http://localhost:1/find"),
         ("post", "http://localhost:1/save"),
     ]
 
 
 def test_fields_are_as_the_page_set_them() -> None:
-    assert dict(forms(page(PAGE))[0].fields) == {"q": "ŵ"}
-    assert dict(forms(page(PAGE))[1].fields) == {
+    assert dict(forms(page(HTML))[0].fields) == {"q": "ŵ"}
+    assert dict(forms(page(HTML))[1].fields) == {
         "plain": "1",
         "empty": "",
         "on": "yes",
