@@ -106,7 +106,7 @@ def _codes() -> fields.Field[Any]:
 class _TableOfCodes(Schema):
     """Any keys; each value is a word, a table, or a list of tables."""
 
-    def load(self, data: Any, **_: Any) -> Any:  # type: ignore[override]  # one table at a time
+    def load(self, data: Any, **_: Any) -> Any:
         errors: dict[str, object] = {}
         for raw, entry in data.items():
             try:
