@@ -80,7 +80,8 @@ class SchoolCalendar:
     bank_holidays: tuple[date, ...] = ()
     closures: tuple[date, ...] = ()
     _counted: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    _years: frozenset[str] = field(init=False, repr=False, compare=False)
+    _begins: int = field(init=False, repr=False, compare=False)
+    _holes: tuple[tuple[int, int, str], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         inside = {day for first, last in self.terms for day in _days(first, last)}
@@ -88,7 +89,12 @@ class SchoolCalendar:
         outside.update(self.inset_days, self.bank_holidays, self.closures)
         counted = sorted(day.toordinal() for day in inside - outside if day.weekday() < 5)
         object.__setattr__(self, "_counted", tuple(counted))
-        object.__setattr__(self, "_years", frozenset(school_year(day) for day in inside))
+        years = sorted({day.year if day.month >= 8 else day.year - 1 for day in inside})
+        held = range(years[0], years[-1] + 1) if years else range(0)
+        object.__setattr__(self, "_begins", date(years[0], 8, 1).toordinal() if years else 0)
+        holes = ((date(y, 8, 1), date(y + 1, 7, 31)) for y in held if y not in years)
+        named = tuple((a.toordinal(), z.toordinal(), school_year(a)) for a, z in holes)
+        object.__setattr__(self, "_holes", named)
 
     def is_school_day(self, day: date) -> bool:
         """Say whether the school meets on `day`: Monday to Friday, in a term, and in no other list.
@@ -110,12 +116,13 @@ class SchoolCalendar:
         if count < 1:
             msg = "a count of school days begins at one"
             raise ValueError(msg)
-        place = bisect_right(self._counted, start.toordinal()) + count - 1
+        eve = start.toordinal()
+        place = bisect_right(self._counted, eve) + count - 1
         if place >= len(self._counted):
             raise CalendarTooShort(self._year_missing_after(start))
-        end = date.fromordinal(self._counted[place])
-        self._refuse_gap(start, end)
-        return end
+        end = self._counted[place]
+        self._refuse_gap(eve, end)
+        return date.fromordinal(end)
 
     def school_days_between(self, start: date, until: date) -> int:
         """Return how many school days lie after `start`, up to and including `until`.
@@ -128,10 +135,9 @@ class SchoolCalendar:
             return 0
         if not self.terms or until > max(last for _, last in self.terms):
             raise CalendarTooShort(self._year_missing_after(start))
-        self._refuse_gap(start, until)
-        return bisect_right(self._counted, until.toordinal()) - bisect_right(
-            self._counted, start.toordinal()
-        )
+        eve, end = start.toordinal(), until.toordinal()
+        self._refuse_gap(eve, end)
+        return bisect_right(self._counted, end) - bisect_right(self._counted, eve)
 
     def left_out(self, start: date, until: date) -> dict[str, int]:
         """Return, by reason, how many days after `start` up to `until` do not count.
@@ -169,19 +175,21 @@ class SchoolCalendar:
         )
         return next((reason for reason, holds in tests if holds), None)
 
-    def _refuse_gap(self, start: date, end: date) -> None:
-        for august in range(start.year - 1, end.year + 1):
-            year = school_year(date(august, 8, 1))
-            begins, ends = date(august, 8, 1), date(august + 1, 7, 31)
-            if begins < end and start < ends and year not in self._years:
+    def _refuse_gap(self, start: int, end: int) -> None:
+        if start + 1 < self._begins:
+            raise CalendarTooShort(school_year(date.fromordinal(start + 1)))
+        for begins, ends, year in self._holes:
+            if start < ends and end >= begins:
                 raise CalendarTooShort(year)
 
     def _year_missing_after(self, start: date) -> str:
-        if not self.terms or school_year(start + _ONE_DAY) not in self._years:
-            return school_year(start + _ONE_DAY)
+        asked = school_year(start + _ONE_DAY)
+        if not self.terms:
+            return asked
         # A last term that ends in summer leaves the next school year missing, and not its own.
         last = max(end for _, end in self.terms)
-        return school_year(last + _SUMMER)
+        begun = start.toordinal() + 1 >= self._begins
+        return max(asked, school_year(last + _SUMMER)) if begun else asked
 
 
 def calendar_from_json(

@@ -104,18 +104,15 @@ def deadline(rule: Period, start: date, calendar: SchoolCalendar | None = None) 
     if rule.count is None:
         return _without_length(rule, start)
     trace = Trace()
-    eve = start
+    eve = _eve(rule, start)
     if rule.day_one is DayOne.TRIBUNAL:
-        first = next_after(start, is_tribunal_working_day)
-        eve = first - _ONE_DAY
+        first = eve + _ONE_DAY
         trace = trace.step(
             "TRIBUNAL-DAY-1",
             TRIBUNAL_FIRST.fill(start=start, first=first),
             "S.I. 2021/406 regs 2(1), 58",
             {"order_on": start.isoformat(), "first": first.isoformat()},
         )
-    elif rule.day_one is DayOne.SAME:
-        eve = start - _ONE_DAY
     if rule.unit in _WITH_CALENDAR:
         return _through_calendar(rule, start, eve, calendar, trace)
     first, last = _span(rule, eve)
@@ -131,6 +128,40 @@ def deadline(rule: Period, start: date, calendar: SchoolCalendar | None = None) 
     due, trace = _end(rule, last, trace)
     trace = _bank_holidays_doubted(rule, start, due, trace)
     return Deadline(rule, start, first, last, due, None, None, trace)
+
+
+def last_day_in_time(
+    rule: Period, start: date, calendar: SchoolCalendar | None = None
+) -> date | None:
+    """Return the `due_on` of `deadline` alone, for a sweep over many tasks; None where not known.
+
+    Source: the provision of `rule`.
+    """
+    if rule.count is None:
+        return None
+    eve = _eve(rule, start)
+    if rule.unit not in _WITH_CALENDAR:
+        return _due(rule, _span(rule, eve)[1])
+    if calendar is None:
+        return None
+    try:
+        return _due(rule, calendar.add_school_days(eve, rule.count))
+    except CalendarTooShort:
+        return None
+
+
+def _eve(rule: Period, start: date) -> date:
+    """Return the day before day 1 can be."""
+    if rule.day_one is DayOne.TRIBUNAL:
+        return next_after(start, is_tribunal_working_day) - _ONE_DAY
+    return start - _ONE_DAY if rule.day_one is DayOne.SAME else start
+
+
+def _due(rule: Period, last: date) -> date:
+    """Return the last day in time of a period that ends on `last`."""
+    if rule.ends is Ends.TRIBUNAL:
+        return next_after(last, is_tribunal_working_day)
+    return last if rule.ends is Ends.PLAIN else same_or_next(last, is_working_day)
 
 
 def _span(rule: Period, eve: date) -> tuple[date, date]:
@@ -157,8 +188,8 @@ def add_months(start: date, months: int) -> date:
 
 
 def _end(rule: Period, last: date, trace: Trace) -> tuple[date, Trace]:
+    due = _due(rule, last)
     if rule.ends is Ends.TRIBUNAL:
-        due = next_after(last, is_tribunal_working_day)
         because = TRIBUNAL_LAST.fill(last=last, due=due)
         facts: dict[str, Fact] = {
             "last_day_of_period": last.isoformat(),
@@ -169,7 +200,6 @@ def _end(rule: Period, last: date, trace: Trace) -> tuple[date, Trace]:
         )
     if rule.ends is Ends.PLAIN:
         return last, trace
-    due = same_or_next(last, is_working_day)
     if due != last:
         because = ROLLED.fill(last=last, due=due)
         trace = trace.step(
