@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.idp_form import FORMS, Form
-from mis_bridge.domain.words import Words
+from mis_bridge.domain.words import Words, long_date
 from mis_bridge.services.sessions import Visitor
+from mis_bridge.services.task_labels import relationship
 from mis_bridge.storage import views_pupils
 
 _YES, _NO = Words("Yes", "Oes"), Words("No", "Nac oes")
+_UNSHOWN = frozenset({"basis", "language"})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -22,7 +24,7 @@ class FieldLine:
     """One field: what it is called, its value, whence it came and how far it may be trusted."""
 
     label: Words
-    value: str | Words
+    lines: tuple[Words, ...]
     record: str
     path: str
     confidence: str
@@ -124,7 +126,7 @@ def _sections(form: Form, fields: object, gaps: list[Mapping[str, Any]]) -> tupl
         letters[field.section][0].append(
             FieldLine(
                 numbered(field.label, str(key)),
-                _value(stored["value"]),
+                _lines(stored["value"]),
                 str(origin["record"]),
                 str(origin["path"]),
                 str(stored["confidence"]),
@@ -164,14 +166,32 @@ def _gap_place(form: Form, key: str) -> tuple[Words, str, str]:
     return numbered(field.label, key), field.certainty, field.section
 
 
-def _value(value: object) -> str | Words:
+def _lines(value: object) -> tuple[Words, ...]:
+    """Return a value as lines of text: one for a plain value, one a part for a composed one."""
     match value:
         case bool():
-            return _YES if value else _NO
+            return (_YES if value else _NO,)
         case {"en": str(english), "cy": str(welsh)}:
-            return Words(english, welsh)
+            return (Words(english, welsh),)
+        case {"summary": str(english), "summary_cy": str(welsh)}:
+            return (Words(english, welsh),)
+        case Mapping():
+            return tuple(
+                relationship(str(part)) if name == "role" else _plain(part)
+                for name, part in value.items()
+                if part and name not in _UNSHOWN
+            )
         case _:
-            return str(value)
+            return (_plain(value),)
+
+
+def _plain(value: object) -> Words:
+    text = str(value)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return Words(text, text)
+    return Words(long_date(day, "en"), long_date(day, "cy"))
 
 
 def _rows(value: object) -> list[Mapping[str, Any]]:

@@ -91,6 +91,7 @@ def notice_page(session: Session, visitor: Visitor, notice_id: str) -> NoticePag
     told = event(row.event)
     people = people_of(session, visitor.tenant, row, pupil)
     labels = {person.row_id: person.label for person in people}
+    order = {person.row_id: position for position, person in enumerate(people)}
     return NoticePage(
         notice_id=row.id,
         title=told.title,
@@ -103,7 +104,10 @@ def notice_page(session: Session, visitor: Visitor, notice_id: str) -> NoticePag
         people=people,
         sendings=tuple(
             _sending(message, labels)
-            for message in views_notices.messages(session, visitor.tenant, notice_id)
+            for message in sorted(
+                views_notices.messages(session, visitor.tenant, notice_id),
+                key=lambda message: order.get(message.recipient_id, len(order)),
+            )
         ),
         flags=tuple(str(flag) for flag in row.flags) if isinstance(row.flags, list) else (),
         trace=trace_from_json(row.trace) if isinstance(row.trace, Mapping) else Trace(),
