@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from adapters import paging
 from adapters.base import (
@@ -131,7 +132,9 @@ class Client:
             if name == self._main or refused.status not in NOT_GRANTED:
                 raise
             return None
-        if page_of(answer, self._options).fault or answer.status == 404:
+        if answer.status == 404:
+            return None
+        if page_of(answer, self._options).fault:
             changes.anybody = True
             return None
         entries = look(answer.body, "changes")
@@ -169,7 +172,7 @@ class Client:
 
     def pupil(self, record_id: str) -> SourceRecord | Tombstone | None:
         """Fetch the pupil, and the resources that are joined to it."""
-        number = record_id.rpartition("/")[2]
+        number = quote(record_id.rpartition("/")[2], safe="")
         found = self._at(f"/{self._resource(self._main)}/{number}")
         if found is None:
             return None
@@ -183,17 +186,27 @@ class Client:
         return next((item for item in items if isinstance(item, SourceRecord)), None)
 
     def check(self) -> Sequence[Finding]:
-        """Ask for the first page of each resource that the mapping reads."""
-        findings = []
-        for name in paging.wanted_collections(self._options):
-            try:
-                answer = self._pager.answer(self._first_page(name))
-                ok = answer.status == 200 and page_of(answer, self._options).fault is None
-                words = (_GRANTED if ok else _LACKING).fill(name=name)
-            except VendorRefused as refused:
-                ok, words = False, refused.words
-            findings.append(Finding(name, ok, words))
-        return findings
+        """Ask for the first page of each resource that the mapping reads.
+
+        Of resources that are joined into one place, as under an older and a newer name, one is
+        enough.
+        """
+        places = {join.source: join.into for join in self._options.joins}
+        found = {name: self._try(name) for name in paging.wanted_collections(self._options)}
+        served = {places.get(name, name) for name, finding in found.items() if finding.ok}
+        return [
+            finding
+            for name, finding in found.items()
+            if finding.ok or places.get(name, name) not in served
+        ]
+
+    def _try(self, name: str) -> Finding:
+        try:
+            answer = self._pager.answer(self._first_page(name))
+        except VendorRefused as refused:
+            return Finding(name, ok=False, words=refused.words)
+        ok = answer.status == 200 and page_of(answer, self._options).fault is None
+        return Finding(name, ok, (_GRANTED if ok else _LACKING).fill(name=name))
 
 
 class _Changes:

@@ -106,7 +106,8 @@ class Client:
 
     def _granted(self) -> set[str]:
         rows = self._ask("findEntitiesBySchoolID", "Entity")
-        return {as_key(look(row, "EntityName")) for row in rows}
+        name = "entityname" if self._options.case == "fold" else "EntityName"
+        return {as_key(look(row, name)) for row in rows}
 
     def _entities(self) -> dict[str, list[Row]]:
         """Fetch the entities that the mapping reads and the school ticked."""

@@ -169,7 +169,8 @@ def page_of(answer: Answer, options: ReadOptions) -> Page:
         here,
         deleted=tuple(Tombstone(as_key(row.get("sourcedId"))) for row in gone if _is_pupil(row)),
         next_address=link[1] if link else None,
-        expected=max(int(total) - len(gone), 0) if total.isdecimal() else None,
+        expected=int(total) if total.isdecimal() else None,
+        withdrawn=len(gone),
     )
 
 

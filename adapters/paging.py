@@ -30,7 +30,8 @@ class Page:
     """What one answer carries: rows by collection, tombstones, and where the next page is.
 
     `more` without `next_address` is a page that promises and does not say where. `expected` is how
-    many rows the source says the whole collection has. `fault` tells why the page cannot be used.
+    many rows the source says the whole collection has, `withdrawn` how many rows of this page only
+    said that they are deleted. `fault` tells why the page cannot be used.
     """
 
     collections: Mapping[str, Rows]
@@ -39,6 +40,7 @@ class Page:
     previous_address: str | None = None
     more: bool = False
     expected: int | None = None
+    withdrawn: int = 0
     fault: Words | None = None
 
 

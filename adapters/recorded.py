@@ -208,7 +208,7 @@ def _short_counts(pages: Sequence[tuple[Answer, Page]], reading: Reading) -> set
     announced: dict[str, int] = {}
     for _, page in pages:
         for name, rows in page.collections.items():
-            got[name] += len(rows)
+            got[name] += len(rows) + page.withdrawn
             if page.expected is not None:
                 announced[name] = page.expected
     short = {name for name, expected in announced.items() if got[name] < expected}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -85,8 +86,9 @@ class Pager:
         """
         address: str | None = first
         seen: set[object] = set()
+        held: Counter[str] = Counter()
         while address is not None:
-            if len(seen) >= 2 * self.settings.page_limit:
+            if len(seen) >= self.settings.page_limit:
                 reading.stop_short(paging.TOO_MANY)
                 return
             try:
@@ -102,11 +104,12 @@ class Pager:
                 return
             page = self.page_of(answer, self.options)
             rows = [row for rows in page.collections.values() for row in rows]
-            here = {paging.identity(address)} | ({digest_of(rows)} if len(rows) > 1 else set())
-            if here & seen:
+            held[digest_of(rows)] += 1 if rows else 0
+            # A single row may stand on two pages that shifted; more of the same is a circle.
+            if max(held.values()) > (2 if len(rows) == 1 else 1):
                 reading.stop_short(paging.REPEATED)
                 return
-            seen |= here
+            seen.add(paging.identity(address))
             if page.fault:
                 reading.stop_short(page.fault)
             yield answer, page
@@ -131,9 +134,11 @@ class Pager:
         collections: dict[str, list[Row]] = {}
         deleted: list[Tombstone] = []
         expected: int | None = None
+        withdrawn = 0
         for number, (answer, page) in enumerate(self.pages(first, reading)):
             deleted.extend(page.deleted)
             expected = page.expected if page.expected is not None else expected
+            withdrawn += page.withdrawn
             for name, rows in page.collections.items():
                 kept = collections.setdefault(name, [])
                 kept.extend(
@@ -144,7 +149,7 @@ class Pager:
                     reading.stop_short(paging.TOO_MANY)
                     return collections, deleted
         for name, kept in collections.items():
-            if expected is not None and len(kept) < expected:
+            if expected is not None and len(kept) + withdrawn < expected:
                 reading.stop_short(paging.short_count(name, expected, len(kept)))
         return collections, deleted
 

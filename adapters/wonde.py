@@ -73,6 +73,7 @@ class Client:
 
     def _items(self, reading: Reading, changed_since: str | None) -> Iterator[Item]:
         since = _updated_after(changed_since)
+        reading.partial = bool(since)
         query: Query = {"include": self._include, "per_page": PER_PAGE, "cursor": "true", **since}
         began: str | None = None
         read = 0
@@ -118,13 +119,14 @@ class Client:
         """Ask for one pupil with each include alone: what the school did not grant is named."""
         findings = []
         for include in self._include.split(","):
-            query: Query = {"include": include, "per_page": 1}
+            above = include.partition(".")[0]
+            query: Query = {"include": ",".join({above: 1, include: 1}), "per_page": 1}
             try:
                 page = page_of(
                     self._pager.answer(self._pager.address(self._students, query)), self._options
                 )
                 rows = page.collections.get(self._options.records or "", [])
-                granted = not rows or look(rows[0], include.partition(".")[0]) is not ABSENT
+                granted = not rows or look(rows[0], above) is not ABSENT
                 words = _GRANTED if granted else _NOT_GRANTED
             except VendorRefused as refused:
                 if refused.needs_reauthorisation:
