@@ -67,10 +67,13 @@ class WebhookMalformed(WebhookProblem):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A proven delivery: its idempotency key, and which of the live secrets proved it."""
+    """A proven delivery: its idempotency key, and which of the live secrets proved it.
+
+    `secret` is None where the sender holds none and the opaque address alone is known to it.
+    """
 
     event_id: str
-    secret: int
+    secret: int | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,6 +1,7 @@
 """Wonde's notices about a school's approval: unsigned, so a claim that the worker has to check.
 
-The only proof is a long secret in the address (`?key=...`). Nothing here is a fact about a pupil.
+The only proof is a long secret in the address: the opaque endpoint itself, and where the connection
+has a secret of its own, that too (`?key=...`). Nothing here is a fact about a pupil.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class WondeSender:
         The id is the body's digest and the minute: a repeat has the same id, and the same notice on
         another day (approved, revoked, approved again) is heard.
         """
-        secret = proving_text(_address_secret(query), secrets)
+        secret = proving_text(_address_secret(query), secrets) if secrets else None
         digest = hashlib.sha256(raw).hexdigest()[:40]
         return Proof(f"{digest}-{now:%Y%m%d%H%M}", secret)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from mis_bridge.services import standing
 from mis_bridge.services.access_claims import apply_claim
 from mis_bridge.services.event_work import (
     ACCESS_WITHDRAWN,
@@ -22,7 +23,6 @@ from mis_bridge.services.event_work import (
 from mis_bridge.services.ports import Jobs
 from mis_bridge.services.register_changes import apply_all
 from mis_bridge.services.tellings import Applied, Outcome, Telling
-from mis_bridge.storage import connections
 from mis_bridge.storage.inbox_work import Settling, WaitingEvent
 from mis_bridge.storage.intake import RECEIVED
 from mis_bridge.storage.tenants import Tenant
@@ -133,12 +133,10 @@ def _later(event: WaitingEvent, fault: str, now: datetime) -> Settling:
 def _note_standing(
     session: Session, connection_id: str, batch: Sequence[Prepared], now: datetime
 ) -> None:
-    """Keep on the connection whether its source answers, for those who look after it."""
-    faults = {one.fault for one in batch if one.fault in {UNAVAILABLE, ACCESS_WITHDRAWN}}
-    answered = any(one.telling is not None for one in batch)
-    row = connections.by_id(session, connection_id)
-    if faults and row.state == "active":
-        row.state, row.fault, row.failing_since = "failing", min(f for f in faults if f), now
-    elif answered and not faults and row.state == "failing":
-        row.state, row.fault, row.failing_since = "active", None, None
-    session.flush()
+    faults = sorted(
+        one.fault for one in batch if one.fault in {UNAVAILABLE, ACCESS_WITHDRAWN} and one.fault
+    )
+    if faults:
+        standing.note_fault(session, connection_id, faults[0], now=now)
+    elif any(one.telling is not None for one in batch):
+        standing.note_answer(session, connection_id)

@@ -77,7 +77,8 @@ def _standing(endpoint: Endpoint, event: VendorEvent) -> tuple[str, str | None]:
         return intake.UNRECOGNISED, None
     if event.school is not None and event.school != endpoint.tenant.school:
         return intake.QUARANTINED, OTHER_SCHOOL
-    if event.school_ref is not None and event.school_ref != endpoint.vendor_school:
+    if event.school_ref not in {None, endpoint.vendor_school or event.school_ref}:
+        # A connection that does not know its vendor's school yet learns it from a claim that holds.
         return intake.QUARANTINED, OTHER_SCHOOL
     if event.record is not None and not endpoint.accepts_full_records:
         return intake.QUARANTINED, RECORD_NOT_ACCEPTED

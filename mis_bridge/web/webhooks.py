@@ -61,6 +61,8 @@ def _take(our: Doors, by: Sender, endpoint: Endpoint, raw: bytes) -> Response:
     now = our.clock()
     live = [secret for secret in endpoint.secrets if secret.lives_at(now)]
     try:
+        if endpoint.secrets and not live:
+            raise WebhookRejected("no live secret")
         proof = _prove(by, raw, live, now)
         wait = our.proven.wait_for(endpoint.connection_id)
         if wait:
@@ -76,7 +78,8 @@ def _take(our: Doors, by: Sender, endpoint: Endpoint, raw: bytes) -> Response:
     except NotStored:
         _note("webhook_not_stored", endpoint)
         return _try_again(HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
-    _remember_use(our, live[proof.secret])
+    if proof.secret is not None:
+        _remember_use(our, live[proof.secret])
     return _answer(HTTPStatus.ACCEPTED, {"accepted": True})
 
 

@@ -14,6 +14,7 @@ from mis_bridge.workers.delivery import Delivery
 from mis_bridge.workers.durable import Durable, Json, Schedule
 from mis_bridge.workers.engine import EngineJobs
 from mis_bridge.workers.inbox import Drain
+from mis_bridge.workers.sync import Syncs
 
 KEPT_WORK = timedelta(days=3)
 KEPT_LOGINS = timedelta(days=1)
@@ -24,14 +25,16 @@ log = logging.getLogger("mis_bridge.clock")
 class Clock:
     """The work that the clock asks for, at the times of `schedules`."""
 
-    def __init__(self, jobs: EngineJobs, drain: Drain, delivery: Delivery) -> None:
-        self._jobs, self._drain, self._delivery = jobs, drain, delivery
+    def __init__(self, jobs: EngineJobs, drain: Drain, delivery: Delivery, syncs: Syncs) -> None:
+        self._jobs, self._drain, self._delivery, self._syncs = jobs, drain, delivery, syncs
 
     def schedules(self) -> list[Schedule]:
         """Return what is done when; six fields, seconds first, by the clocks of Wales."""
         return [
             Schedule("sweep_inboxes", "*/30 * * * * *", self._drain.sweep),
             Schedule("sweep_outbox", "15 */5 * * * *", self._delivery.sweep),
+            Schedule("poll_sources", "0 */15 * * * *", self._syncs.ask_for_polls),
+            Schedule("read_sources", "0 30 1 * * *", self._syncs.ask_for_all),
             Schedule("note_deadlines", "0 30 6 * * *", self.note_deadlines),
             Schedule("tidy", "0 40 3 * * *", self.tidy),
         ]

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from mis_bridge.config import Settings
 from mis_bridge.delivery.print_pack import PrintPack
-from mis_bridge.services.ports import DELIVER, DRAIN
+from mis_bridge.services.ports import DELIVER, DRAIN, SYNC
 from mis_bridge.storage import migrating
 from mis_bridge.storage.database import open_database
 from mis_bridge.workers.clock import Clock
@@ -19,6 +19,7 @@ from mis_bridge.workers.durable import Queue
 from mis_bridge.workers.engine import EngineJobs, Executor
 from mis_bridge.workers.inbox import WAKE, Drain
 from mis_bridge.workers.leases import ExecutorLease
+from mis_bridge.workers.sync import Syncs
 
 PRINT_PACKS = "print-packs"
 STOP_WITHIN_SECONDS = 20
@@ -54,6 +55,7 @@ def worker(
         Queue(DRAIN, drain.run, at_once),
         Queue(WAKE, drain.wake, 1),
         Queue(DELIVER, delivery.run, at_once),
+        Queue(SYNC, _syncs(database, jobs, settings).run, 1),
     ]
     lease = ExecutorLease(database, executor_id, clock)
     executor = Executor(database, executor_id, queues, clock=clock)
@@ -69,7 +71,12 @@ def clock_keeper(
     """Start to keep the schedules under `executor_id`; raises LeaseHeld."""
     database = _database(settings)
     jobs = EngineJobs(database)
-    keeper = Clock(jobs, _drain(jobs, settings), _delivery(jobs, settings))
+    keeper = Clock(
+        jobs,
+        _drain(jobs, settings),
+        _delivery(jobs, settings),
+        _syncs(database, jobs, settings),
+    )
     lease = ExecutorLease(database, executor_id, clock)
     executor = Executor(database, executor_id, schedules=keeper.schedules(), clock=clock)
     executor.start()
@@ -84,6 +91,10 @@ def _database(settings: Settings) -> Engine:
 
 def _drain(jobs: EngineJobs, settings: Settings) -> Drain:
     return Drain(jobs, settings.trusted_origins)
+
+
+def _syncs(database: Engine, jobs: EngineJobs, settings: Settings) -> Syncs:
+    return Syncs(database, jobs, settings.trusted_origins)
 
 
 def _delivery(jobs: EngineJobs, settings: Settings) -> Delivery:

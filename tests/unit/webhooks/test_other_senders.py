@@ -79,6 +79,10 @@ def test_any_other_address_is_a_rejection(query: str) -> None:
         WondeSender().verify(BODY, {}, [SECRET], NOW, query)
 
 
+def test_without_a_secret_of_its_own_the_opaque_address_is_the_secret() -> None:
+    assert WondeSender().verify(BODY, {}, [], NOW).secret is None
+
+
 def test_a_repeated_notice_has_the_same_id_and_one_of_another_day_its_own() -> None:
     query = "key=x"
     ids = [
