@@ -58,6 +58,16 @@ def _holds(condition: Condition, value: object) -> bool:
     return fold(told) in (condition.among or ())
 
 
+def _nobody(record: Mapping[str, Any]) -> bool:
+    """Say whether names were sent, all of them empty, with no UPN that could be looked up."""
+    names = record.get("name")
+    return (
+        isinstance(names, dict)
+        and not any(names.values())
+        and record["upn_status"] not in {"valid", "temporary"}
+    )
+
+
 def _drop(items: list[dict[str, object]], name: str) -> None:
     for item in items:
         del item[name]
@@ -99,6 +109,7 @@ _RUNTIME: Final[dict[str, object]] = {
     "known_area": convert.known_area,
     "known_stage": convert.known_stage,
     "lone": _lone,
+    "nobody": _nobody,
     "raw_code": convert.raw_code,
     "read_stamp": read_stamp,
     "rejection": rejection,

@@ -264,7 +264,8 @@ class Grammar:
         told = written.get(name)
         if told is None:
             if name == "when_absent":
-                return "not_supplied" if not key.startswith("upn") else "null"
+                # A spell without an end is an open one, whether the end is empty or left out.
+                return "null" if target.name == "end" and "." in key else "not_supplied"
             return "unknown" if target.name == "type" or key in NO_NONE else "null"
         if isinstance(told, str):
             return cast("Blank", told)

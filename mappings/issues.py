@@ -28,6 +28,10 @@ _REASONS = {
         "{target}: the value is missing, and the mapping rejects such records.",
         "{target}: mae'r gwerth ar goll, ac mae'r mapio'n gwrthod cofnodion o'r fath.",
     ),
+    "nobody": Words(
+        "The record has no name, no date of birth and no UPN: nothing in it says whose it is.",
+        "Nid oes enw, dyddiad geni na UPN yn y cofnod: nid oes dim ynddo'n dweud pwy ydyw.",
+    ),
     "not_a_record": Words(
         "The source holds something other than a record here.",
         "Mae rhywbeth heblaw cofnod yn y ffynhonnell yma.",

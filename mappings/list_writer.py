@@ -21,25 +21,30 @@ def write_list(writer: Writer, rule: ListRule) -> str:
         if any(one.key == f"{rule.name}.{column}" for part, _ in parts for one in part.columns)
     ]
     out = Emitter(writer.bound)
+    history = rule.name == "provision_history"
     out.line("items = []")
     out.line("sent = False")
+    out.line("all_sent = True")
     for column in mapped:
         out.line(f"s_{column} = False")
     for part, number in parts:
         _write_part(writer, out, part, number, mapped)
     # A place on a roll that cannot be named is not a place: better not supplied than empty.
     with out.block("if not items:" if rule.name == "registrations" else "if not sent:"):
-        out.line("return ABSENT")
-    for column in columns:
-        if column not in mapped and rule.complete:
+        out.line("return ABSENT, False" if history else "return ABSENT")
+    absent = [column for column in columns if column not in mapped]
+    with out.block(f"if all_sent and {rule.complete}:" if history else "if sent:"):
+        for column in absent:
             out.line(f"missing.append({f'{rule.name}.{column}'!r})")
     with out.block("if items:"):
         for column in mapped:
             if _must_show(rule, column):
                 with out.block(f"if not s_{column}:"):
                     out.line(f"drop(items, {column!r})")
-                    out.line(f"missing.append({f'{rule.name}.{column}'!r})")
-    out.line("return items")
+                    told = f"missing.append({f'{rule.name}.{column}'!r})"
+                    with out.block(f"if all_sent and {rule.complete}:" if history else "if sent:"):
+                        out.line(told)
+    out.line("return items, all_sent" if history else "return items")
     writer.add_function(f"{name}(t, c, on, flags, issues, missing)", out)
     return name
 
@@ -71,6 +76,8 @@ def _write_part(
                 with out.block(f"if not {out.condition(condition, 'x')}:"):
                     out.line("continue")
             _write_row(writer, out, rule, number, mapped)
+    with out.block("else:"):
+        out.line("all_sent = False")
 
 
 def _write_row(

@@ -19,6 +19,8 @@ def write_pupil(writer: Writer) -> str:
     for key in ("dob", "sex", "nc_year"):
         writer.top(out, key)
     out.line("age_flag(out.get('dob'), on, flags)")
+    with out.block("if out.get('dob') is None and nobody(out):"):
+        out.line("raise rejection('nobody', 'name', None)")
     _list(out, lists, "registrations")
     _provision(writer, out, lists)
     with out.block("if needs is not ABSENT:"):
@@ -102,21 +104,33 @@ def _list(out: Emitter, lists: dict[str, str], name: str) -> None:
 
 
 def _provision(writer: Writer, out: Emitter, lists: dict[str, str]) -> None:
-    _list(out, lists, "provision_history")
     history = writer.rules.lists.get("provision_history")
     rule = writer.rules.scalars.get("provision.type")
+    if history is None:
+        out.line("missing.append('provision_history')")
+        out.line("provision_history = ABSENT")
+        out.line("all_sent = False")
+    else:
+        call = f"{lists['provision_history']}(t, c, on, flags, issues, missing)"
+        out.line(f"provision_history, all_sent = {call}")
     out.line("status = ABSENT")
     out.line("inferred = False")
     if rule is not None:
         _status(writer, out, rule)
     _list(out, lists, "needs")
+    if history is not None:
+        # Where one of its blocks was not sent, the history is not whole, and not shown as if it were.
+        with out.block(f"if all_sent and {history.complete}:"):
+            out.line("shown = provision_history")
+        with out.block("else:"):
+            out.line("missing.append('provision_history')")
+            out.line("shown = ABSENT")
     if history is None and rule is None:
         out.line("missing.append('provision')")
         return
     no_row = out.bind(history.no_row) if history is not None else "None"
-    out.line(
-        f"v = settle_provision(status, inferred, provision_history, {no_row}, needs, on, flags)"
-    )
+    told = "status, inferred, provision_history, all_sent"
+    out.line(f"v = settle_provision({told}, {no_row}, needs, on, flags)")
     with out.block("if v is ABSENT:"):
         out.line("missing.append('provision')")
     with out.block("else:"):
@@ -128,9 +142,8 @@ def _provision(writer: Writer, out: Emitter, lists: dict[str, str]) -> None:
             out.line("del v['raw_code']")
             out.line("missing.append('provision.raw_code')")
     if history is not None:
-        with out.block("if provision_history is not ABSENT:"):
-            shown = "out['provision_history'] = provision_history"
-            out.line(shown if history.complete else "missing.append('provision_history')")
+        with out.block("if shown is not ABSENT:"):
+            out.line("out['provision_history'] = shown")
 
 
 def _status(writer: Writer, out: Emitter, rule: Rule) -> None:

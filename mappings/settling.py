@@ -33,9 +33,12 @@ def latest_birthday_over_age(as_of: str) -> str:
 
 
 def age_flag(dob: object, as_of: str, flags: Flags) -> None:
-    """Flag a young person: one over compulsory school age on the day."""
-    if dob.__class__ is str and dob <= latest_birthday_over_age(as_of):
-        flags.append(_OVER_AGE)
+    """Flag a young person: one over compulsory school age on the day; and a birth yet to come."""
+    if isinstance(dob, str):
+        if dob <= latest_birthday_over_age(as_of):
+            flags.append(_OVER_AGE)
+        elif dob > as_of:
+            flags.append("future_start:dob")
 
 
 def distinct(rows: Rows) -> Rows:
@@ -86,18 +89,17 @@ def settle_history(rows: Rows, as_of: str, flags: Flags) -> Row | None:
     """Put spells in order and close the open ones, in place; return the one in force, or None.
 
     A row without an end ends on the day before the next row starts. A spell that starts later than
-    `as_of` is flagged; spells that overlap are flagged; a spell whose end cannot be read may or may
-    not be in force, so what is in force is then unknown.
+    `as_of` is flagged; spells that overlap are flagged. Where the end of the latest spell, or the
+    start of any, cannot be read, what is in force is unknown.
     """
     rows[:] = distinct(rows)
     rows.sort(key=_by_start)
-    doubtful = [
-        row for row in rows if row.get("end") is UNREADABLE or row.get("start") is UNREADABLE
-    ]
-    for row in doubtful:
-        row["end"] = None if row.get("end") is UNREADABLE else row.get("end")
-        row["start"] = None if row.get("start") is UNREADABLE else row.get("start")
-    _close_open_rows(rows, doubtful, flags)
+    no_end = [row for row in rows if row.get("end") is UNREADABLE]
+    no_start = [row for row in rows if row.get("start") is UNREADABLE]
+    for side, doubtful in (("end", no_end), ("start", no_start)):
+        for row in doubtful:
+            row[side] = None
+    _close_open_rows(rows, no_end, flags)
     if any(isinstance(row.get("start"), str) and str(row["start"]) > as_of for row in rows):
         flags.append("future_start:provision")
     in_force = [row for row in rows if _live(row, as_of)]
@@ -107,7 +109,7 @@ def settle_history(rows: Rows, as_of: str, flags: Flags) -> Row | None:
     rivals = {row["type"] for row in in_force if row.get("start") == latest.get("start")}
     if len(rivals) > 1:
         flags.append("conflicting_values:provision")
-    if any(row is latest for row in doubtful):
+    if _among(latest, no_end) or any(_among(row, no_start) for row in in_force):
         return {**latest, "type": "unknown"}
     return latest
 
@@ -116,6 +118,7 @@ def settle_provision(
     status: Row | Mark | None,
     inferred: bool,  # noqa: FBT001 - called by generated code, where a keyword costs
     rows: Rows | Mark,
+    whole: bool,  # noqa: FBT001 - as above
     no_row: Means | None,
     needs: object,
     as_of: str,
@@ -125,18 +128,19 @@ def settle_provision(
 
     The history decides; the status stands alone where there is no history, and is compared with it
     where there is. A `none` that is only inferred (from a missing row or a null) does not hold
-    against a need that is still open.
+    against a need that is still open, nor where a block of the history was not sent (`whole`).
     """
     if isinstance(rows, list):
         row = settle_history(rows, as_of, flags)
         if row is not None:
-            current = {"type": row["type"], "raw_code": row["raw_code"], "start": row.get("start")}
+            start = row.get("start", ABSENT)
+            current = {"type": row["type"], "raw_code": row["raw_code"], "start": start}
             if not inferred:
                 _compare(status, current, rows, as_of, flags)
             return _with_flags(current, rows, needs, as_of, flags)
-        if any(_over(old, as_of) for old in rows):
+        if whole and any(_over(old, as_of) for old in rows):
             return _with_flags(_inferred("none"), rows, needs, as_of, flags)
-        if no_row is not None and (inferred or not _says(status)):
+        if whole and no_row is not None and (inferred or not _says(status)):
             status, inferred = _inferred(str(no_row.value)), True
     if not isinstance(status, dict):
         return ABSENT
@@ -180,14 +184,14 @@ def _compare(status: object, current: Row, rows: Rows, as_of: str, flags: Flags)
         flags.append("conflicting_values:provision")
 
 
-def _close_open_rows(rows: Rows, doubtful: Rows, flags: Flags) -> None:
+def _close_open_rows(rows: Rows, no_end: Rows, flags: Flags) -> None:
     overlap = False
     for row, after in pairwise(rows):
         start = after.get("start")
         if not isinstance(start, str):
             continue
         end = row.get("end")
-        if end is None and not any(row is one for one in doubtful):
+        if end is None and not _among(row, no_end):
             if row.get("start") != start:
                 row["end"] = (date.fromisoformat(start) - _ONE_DAY).isoformat()
             elif row["type"] != after["type"]:
@@ -196,6 +200,10 @@ def _close_open_rows(rows: Rows, doubtful: Rows, flags: Flags) -> None:
             overlap = True
     if overlap:
         flags.append("conflicting_values:provision_history")
+
+
+def _among(row: Row, rows: Rows) -> bool:
+    return any(row is one for one in rows)
 
 
 def _live(row: Row, as_of: str) -> bool:

@@ -138,14 +138,18 @@ class MappingRun:
         for family in _families(members):
             # The later time stamp stands; of two that are as late, the one that came first.
             winner = max(family, key=lambda member: (member.changed_at, -member.place))
+            beaten = {
+                member.place: _Fate(
+                    _id_of(winner.record), _differences(member.record, winner.record)
+                )
+                for member in family
+                if member is not winner
+            }
+            fates.update(beaten)
+            # The same key told twice in the same words is one record; anything else is flagged.
             other_ids = {_id_of(member.record) for member in family} - {_id_of(winner.record)}
-            if other_ids:
+            if other_ids or any(fate.differs for fate in beaten.values()):
                 fates[winner.place] = _Fate(None)
-            for member in family:
-                if member is not winner:
-                    fates[member.place] = _Fate(
-                        _id_of(winner.record), _differences(member.record, winner.record)
-                    )
         return fates
 
     def _settle(self, item: SourceRecord, fate: _Fate | None) -> Record | None:

@@ -13,7 +13,7 @@ from mappings import convert, settling
 from mappings.codesets import CodeTable
 from mappings.context import MapContext
 from mappings.dates import read_stamp
-from mappings.issues import MappingIssue
+from mappings.issues import MappingIssue, rejection
 from mappings.upn import judge
 from mappings.values import ABSENT, clean, is_blank
 from mis_bridge.domain.pupil import SCHEMA
@@ -99,13 +99,15 @@ def wonde_by_hand(student: Record, context: MapContext, tables: Tables) -> Recor
     else:
         missing.append("nc_year")
     settling.age_flag(out.get("dob"), on, flags)
+    if out.get("dob") is None and not any(name.values()) and out["upn_status"] == "missing":
+        raise rejection("nobody", "name", None)
 
     place = _registration(education, context, tables, missing, flags, issues)
     if place is not None:
         out["registrations"] = [place]
     status = _status(extended, on, tables, flags, issues)
     needs = _needs(student, on, tables, missing, flags, issues)
-    provision = settling.settle_provision(status, False, ABSENT, None, needs, on, flags)
+    provision = settling.settle_provision(status, False, ABSENT, False, None, needs, on, flags)
     if isinstance(provision, dict):
         del provision["start"]
         missing.append("provision.start")
