@@ -25,7 +25,10 @@ def visitor() -> Visitor:
 
 def admit() -> None:
     """Let the request through only where the access table says so."""
-    rule = ACCESS.get(request.endpoint or "")
+    if request.endpoint is None:
+        # No route: the framework answers 404 or 405 by itself.
+        return
+    rule = ACCESS.get(request.endpoint)
     if rule is None:
         raise NotFoundPage
     if isinstance(rule, Open):

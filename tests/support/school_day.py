@@ -71,7 +71,10 @@ class SchoolDay:
         return Visitor(self, self.app.test_client())
 
     def sign_in(
-        self, subject: str = ALNCO, deployment: str = "dep-1", **changed: object
+        self,
+        subject: str = ALNCO,
+        deployment: str = "dep-1",
+        changed: Mapping[str, object] | None = None,
     ) -> Visitor:
         """Return a browser that has launched as `subject`."""
         browser = self.browser()
