@@ -8,7 +8,7 @@ import tomllib
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -20,6 +20,7 @@ from mis_bridge.domain.words import Language, Words
 from mis_bridge.storage.sealing import KeyRing, KeysRefused, read_keys
 
 PREFIX = "MIS_BRIDGE_"
+DATABASE = "mis-bridge.db"
 _OF_TESTS = "MIS_BRIDGE_TEST_"
 _NAMES = frozenset(
     {
@@ -150,6 +151,25 @@ def command_settings(config_file: str | None = None) -> Settings:
     return settings_from_environment(os.environ, config_file)
 
 
+def in_folder(settings: Settings, folder: Path | None) -> Settings:
+    """Return the settings of the embedded database in `folder`; raises SettingsRefused without one.
+
+    What serves everything by one command works on an embedded database only.
+    """
+    if folder is not None:
+        place = folder.absolute()
+        return replace(settings, folder=place, database_url=f"sqlite:///{place / DATABASE}")
+    if not settings.is_embedded:
+        raise SettingsRefused(_NOT_EMBEDDED)
+    return replace(settings, folder=settings.folder.absolute())
+
+
+def secret_named(name: str) -> Secret | None:
+    """Return the secret in the environment variable `name`, None where it is empty or not set."""
+    value = os.environ.get(name, "").strip()
+    return Secret(value) if value else None
+
+
 def child_environment(given: Mapping[str, str]) -> dict[str, str]:
     """Return this process's environment for one that it starts, with these settings (`DIR`...)."""
     return {**os.environ, **{f"{PREFIX}{name}": value for name, value in given.items()}}
@@ -194,7 +214,7 @@ def _places(given: Mapping[str, str], environ: Mapping[str, str]) -> tuple[Path,
     url, folder = given.get("DATABASE_URL"), given.get("DIR")
     if url is None:
         place = Path(folder) if folder else _home(environ)
-        return place, f"sqlite:///{place.absolute() / 'mis-bridge.db'}"
+        return place, f"sqlite:///{place.absolute() / DATABASE}"
     try:
         address = make_url(url)
     except ArgumentError:
@@ -259,6 +279,12 @@ _KEYS_LOST = Words(
     "MIS_BRIDGE_KEYS",
     "mae'r gronfa ddata yno ond nid ei ffeil allweddi {file}; rhowch y ffeil yn ôl, neu enwch yr "
     "allweddi yn MIS_BRIDGE_KEYS",
+)
+_NOT_EMBEDDED = Words(
+    "serve works on an embedded database; give it a folder with --dir, or run mis-bridge web, "
+    "worker and clock for the database in MIS_BRIDGE_DATABASE_URL",
+    "mae serve yn gweithio ar gronfa ddata fewnol; rhowch ffolder iddo gyda --dir, neu rhedwch "
+    "mis-bridge web, worker a clock i'r gronfa ddata yn MIS_BRIDGE_DATABASE_URL",
 )
 _KEY_FILE = Words(
     "the key file {file} cannot be read; check that it is there and may be read by this user",

@@ -14,11 +14,11 @@ import click
 from mis_bridge.cli.logs import write_logs
 from mis_bridge.cli.webserver import serve_web
 from mis_bridge.cli.words import REFUSED_FOR_SAFETY, CommandFailed, both, tell
-from mis_bridge.config import Settings, child_environment, command_settings
+from mis_bridge.config import Settings, child_environment, command_settings, in_folder
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Words
 from mis_bridge.workers import folder as folders
-from mis_bridge.workers.embedding import in_folder, supervisor_of
+from mis_bridge.workers.embedding import supervisor_of
 from mis_bridge.workers.folder import FolderHeld
 from mis_bridge.workers.leases import LeaseHeld
 from mis_bridge.workers.parenthood import die_with

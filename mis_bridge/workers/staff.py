@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from mis_bridge.config import Settings
 from mis_bridge.delivery.print_pack import PrintPack
 from mis_bridge.services.ports import DELIVER, DRAIN, SYNC
 from mis_bridge.storage import migrating
@@ -19,6 +18,7 @@ from mis_bridge.workers.durable import Queue
 from mis_bridge.workers.engine import EngineJobs, Executor
 from mis_bridge.workers.inbox import WAKE, Drain
 from mis_bridge.workers.leases import ExecutorLease
+from mis_bridge.workers.places import Place
 from mis_bridge.workers.sync import Syncs
 
 PRINT_PACKS = "print-packs"
@@ -41,21 +41,21 @@ class OnDuty:
 
 
 def worker(
-    settings: Settings,
+    place: Place,
     executor_id: str,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> OnDuty:
     """Start to drain inboxes and deliver messages under `executor_id`; raises LeaseHeld."""
-    database = _database(settings)
+    database = _database(place)
     jobs = EngineJobs(database)
-    drain, delivery = _drain(jobs, settings), _delivery(jobs, settings)
+    drain, delivery = _drain(jobs, place), _delivery(jobs, place)
     # An embedded database has one writer: more drains at once would only wait for one another.
-    at_once = 2 if settings.is_embedded else 8
+    at_once = 2 if place.is_embedded else 8
     queues = [
         Queue(DRAIN, drain.run, at_once),
         Queue(WAKE, drain.wake, 1),
         Queue(DELIVER, delivery.run, at_once),
-        Queue(SYNC, _syncs(database, jobs, settings).run, 1),
+        Queue(SYNC, _syncs(database, jobs, place).run, 1),
     ]
     lease = ExecutorLease(database, executor_id, clock)
     executor = Executor(database, executor_id, queues, clock=clock)
@@ -64,18 +64,18 @@ def worker(
 
 
 def clock_keeper(
-    settings: Settings,
+    place: Place,
     executor_id: str,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> OnDuty:
     """Start to keep the schedules under `executor_id`; raises LeaseHeld."""
-    database = _database(settings)
+    database = _database(place)
     jobs = EngineJobs(database)
     keeper = Clock(
         jobs,
-        _drain(jobs, settings),
-        _delivery(jobs, settings),
-        _syncs(database, jobs, settings),
+        _drain(jobs, place),
+        _delivery(jobs, place),
+        _syncs(database, jobs, place),
     )
     lease = ExecutorLease(database, executor_id, clock)
     executor = Executor(database, executor_id, schedules=keeper.schedules(), clock=clock)
@@ -83,19 +83,19 @@ def clock_keeper(
     return OnDuty(database, lease, executor)
 
 
-def _database(settings: Settings) -> Engine:
-    database = open_database(settings.database_url, settings.keys)
+def _database(place: Place) -> Engine:
+    database = open_database(place.database_url, place.keys)
     migrating.check(database)
     return database
 
 
-def _drain(jobs: EngineJobs, settings: Settings) -> Drain:
-    return Drain(jobs, settings.trusted_origins)
+def _drain(jobs: EngineJobs, place: Place) -> Drain:
+    return Drain(jobs, place.trusted_origins)
 
 
-def _syncs(database: Engine, jobs: EngineJobs, settings: Settings) -> Syncs:
-    return Syncs(database, jobs, settings.trusted_origins)
+def _syncs(database: Engine, jobs: EngineJobs, place: Place) -> Syncs:
+    return Syncs(database, jobs, place.trusted_origins)
 
 
-def _delivery(jobs: EngineJobs, settings: Settings) -> Delivery:
-    return Delivery(jobs, PrintPack(settings.folder / PRINT_PACKS))
+def _delivery(jobs: EngineJobs, place: Place) -> Delivery:
+    return Delivery(jobs, PrintPack(place.folder / PRINT_PACKS))
