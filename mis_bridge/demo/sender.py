@@ -18,6 +18,7 @@ import requests
 
 from mis_bridge.demo.journal import Journal
 from mis_bridge.demo.roll import Told
+from mis_bridge.domain.secrets import Secret
 from mis_bridge.domain.words import Words
 
 RETRY_AFTER_SECONDS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
@@ -32,10 +33,7 @@ class Subscription:
     """Where one school's events go, and the secret (`whsec_` and base64) that signs them."""
 
     url: str
-    secret: str
-
-    def __repr__(self) -> str:
-        return "Subscription(***)"
+    secret: Secret
 
 
 @dataclass(order=True, slots=True)
@@ -48,9 +46,9 @@ class _Attempt:
     body: bytes
 
 
-def sign(secret: str, event_id: str, timestamp: int, body: bytes) -> str:
+def sign(secret: Secret, event_id: str, timestamp: int, body: bytes) -> str:
     """Return the `v1` signature of one attempt over `id.timestamp.body`."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
+    key = base64.b64decode(secret.reveal_text().removeprefix("whsec_"))
     content = f"{event_id}.{timestamp}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
 

@@ -48,13 +48,14 @@ class Known:
 class DemoSchool:
     """A school of the invented authority.
 
-    `number` is `LLL/EEEE`; `wonde_id` the id that the demo MIS gives it; `inset` names days of the
-    generated calendar (see `terms.py`).
+    `number` is `LLL/EEEE`; `profile` is what its letters print; `wonde_id` is the demo MIS's id for
+    it; `inset` names days of the generated calendar (see `terms.py`).
     """
 
     la: str
     estab: str
     name: Words
+    profile: Mapping[str, str]
     kind: str
     setting: str
     inset: tuple[str, ...]
@@ -82,6 +83,7 @@ class Authority:
 
     code: str
     name: Words
+    profile: Mapping[str, str]
     officer: Staff
     schools: tuple[DemoSchool, ...]
     year: int
@@ -128,6 +130,7 @@ def load_authority(today: date) -> Authority:
                 la=tree["code"],
                 estab=entry["estab"],
                 name=Words(**entry["name"]),
+                profile=entry["profile"],
                 kind=entry["kind"],
                 setting=entry["setting"],
                 inset=tuple(entry["inset"]),
@@ -138,6 +141,7 @@ def load_authority(today: date) -> Authority:
     return Authority(
         code=tree["code"],
         name=Words(**tree["name"]),
+        profile=tree["profile"],
         officer=Staff(role="la_admin", **tree["officer"]),
         schools=tuple(schools),
         year=year,

@@ -21,6 +21,7 @@ from mis_bridge.demo.server import LoopbackServer
 from mis_bridge.demo.system import DemoMis
 from mis_bridge.demo.visitor import Page, Visitor, forms, frame
 from mis_bridge.demo.world import load_authority
+from mis_bridge.domain.secrets import Secret
 from webhooks.standard import StandardSender
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -92,7 +93,7 @@ def mis(receiver: Receiver) -> Iterator[DemoMis]:
         tool="http://127.0.0.1:9",
         clock=now,
     )
-    mis.sender.subscribe("661/9901", Subscription(receiver.url, SECRET))
+    mis.sender.subscribe("661/9901", Subscription(receiver.url, Secret(SECRET)))
     mis.sender.start()
     with LoopbackServer(create_mis(mis, "cy"), port):
         yield mis
