@@ -19,6 +19,7 @@ Span = tuple[date, date]
 _Day = TypeVar("_Day", bound=Span | date)
 
 _ONE_DAY = timedelta(days=1)
+_WEEKEND = frozenset({6, 0})  # the ordinals of Saturdays and Sundays, modulo 7
 _SUMMER = timedelta(days=45)
 _ISO_DATE = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
@@ -80,15 +81,26 @@ class SchoolCalendar:
     bank_holidays: tuple[date, ...] = ()
     closures: tuple[date, ...] = ()
     _counted: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _inside: frozenset[int] = field(init=False, repr=False, compare=False)
+    _reasons: dict[int, LeftOut] = field(init=False, repr=False, compare=False)
     _begins: int = field(init=False, repr=False, compare=False)
     _holes: tuple[tuple[int, int, str], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         inside = {day for first, last in self.terms for day in _days(first, last)}
-        outside = {day for first, last in self.half_terms for day in _days(first, last)}
-        outside.update(self.inset_days, self.bank_holidays, self.closures)
-        counted = sorted(day.toordinal() for day in inside - outside if day.weekday() < 5)
-        object.__setattr__(self, "_counted", tuple(counted))
+        halves = (day for first, last in self.half_terms for day in _days(first, last))
+        # The first reason that fits is the one given, so the first is written last.
+        lists = (
+            (LeftOut.CLOSURE, self.closures),
+            (LeftOut.INSET, self.inset_days),
+            (LeftOut.BANK_HOLIDAY, self.bank_holidays),
+            (LeftOut.HALF_TERM, halves),
+        )
+        reasons = {day.toordinal(): reason for reason, days in lists for day in days}
+        weekdays = {day.toordinal() for day in inside if day.weekday() < 5}
+        object.__setattr__(self, "_counted", tuple(sorted(weekdays - reasons.keys())))
+        object.__setattr__(self, "_inside", frozenset(day.toordinal() for day in inside))
+        object.__setattr__(self, "_reasons", reasons)
         years = sorted({day.year if day.month >= 8 else day.year - 1 for day in inside})
         held = range(years[0], years[-1] + 1) if years else range(0)
         object.__setattr__(self, "_begins", date(years[0], 8, 1).toordinal() if years else 0)
@@ -144,11 +156,8 @@ class SchoolCalendar:
 
         Source: Education Act 1996 s.579(1) (a day without a session is no school day).
         """
-        reasons = Counter(
-            reason
-            for day in _days(start + _ONE_DAY, until)
-            if (reason := self._why_not(day)) is not None
-        )
+        span = range(start.toordinal() + 1, until.toordinal() + 1)
+        reasons = Counter(self._why_not(day) for day in span)
         return {reason.value: reasons[reason] for reason in LeftOut if reasons[reason]}
 
     def to_json(self) -> dict[str, object]:
@@ -164,16 +173,10 @@ class SchoolCalendar:
             "closures": [day.isoformat() for day in self.closures],
         }
 
-    def _why_not(self, day: date) -> LeftOut | None:
-        tests = (
-            (LeftOut.WEEKEND, day.weekday() >= 5),
-            (LeftOut.HOLIDAY, not any(first <= day <= last for first, last in self.terms)),
-            (LeftOut.HALF_TERM, any(first <= day <= last for first, last in self.half_terms)),
-            (LeftOut.BANK_HOLIDAY, day in self.bank_holidays),
-            (LeftOut.INSET, day in self.inset_days),
-            (LeftOut.CLOSURE, day in self.closures),
-        )
-        return next((reason for reason, holds in tests if holds), None)
+    def _why_not(self, day: int) -> LeftOut | None:
+        if day % 7 in _WEEKEND:
+            return LeftOut.WEEKEND
+        return LeftOut.HOLIDAY if day not in self._inside else self._reasons.get(day)
 
     def _refuse_gap(self, start: int, end: int) -> None:
         if start + 1 < self._begins:

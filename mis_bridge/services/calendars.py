@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,21 +21,30 @@ class CalendarInForce:
     version_id: str
 
 
-def in_force(session: Session, tenant: Tenant) -> CalendarInForce | None:
+def as_counted(session: Session, tenant: Tenant, at: datetime) -> SchoolCalendar | None:
+    """Return the school's calendar as it stood at a moment: what a count made then rests on."""
+    held = in_force(session, tenant, at)
+    return held.calendar if held is not None else None
+
+
+def in_force(
+    session: Session, tenant: Tenant, at: datetime | None = None
+) -> CalendarInForce | None:
     """Return the school's calendar: its own dates upon those of its authority, or None.
 
     A school's own import that lists terms stands alone; one that lists only INSET days, closures
     and the like is laid upon the authority's newest term dates.
     """
-    common = stored.latest(session, Tenant(tenant.la))
-    own = stored.latest(session, tenant) if tenant.school is not None else None
+    common = stored.latest(session, Tenant(tenant.la), at)
+    own = stored.latest(session, tenant, at) if tenant.school is not None else None
     newest = own or common
     if newest is None:
         return None
-    return CalendarInForce(_calendar(newest, common), newest.id)
+    return CalendarInForce(read_version(newest, common), newest.id)
 
 
-def _calendar(row: CalendarVersionRow, common: CalendarVersionRow | None) -> SchoolCalendar:
+def read_version(row: CalendarVersionRow, common: CalendarVersionRow | None) -> SchoolCalendar:
+    """Return the calendar of a version, laid upon its authority's where it lists no terms."""
     spec = dict(row.spec) if isinstance(row.spec, dict) else {}
     bases: dict[str, object] = {}
     name = _title(row)

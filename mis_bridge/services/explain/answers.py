@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Words
 from mis_bridge.services.explain import clock, duty, routing
+from mis_bridge.services.explain.calendars import DocumentCalendars
 from mis_bridge.services.explain.cases import Answer, BadCase, Facts
 
 Calendars = Mapping[str, object]
@@ -60,8 +61,9 @@ def read_cases(document: str | bytes) -> Cases:
 
 def answers(document: Cases) -> Iterator[dict[str, object]]:
     """Answer each case in order: a result with its reasons, or the key that is wrong."""
+    calendars = DocumentCalendars(document.calendars)
     for case in document.cases:
-        yield answer_one(case, document.calendars)
+        yield answer_one(case, calendars)
 
 
 def answer_one(case: object, calendars: Calendars) -> dict[str, object]:
