@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Words
-from mis_bridge.services.explain import clock, duty, routing
+from mis_bridge.services.explain import clock, duty, routing, transition
 from mis_bridge.services.explain.calendars import DocumentCalendars
 from mis_bridge.services.explain.cases import Answer, BadCase, Facts
 
@@ -19,6 +19,7 @@ ASKS: dict[str, Asked] = {
     "clock": clock.answer,
     "duty": duty.answer,
     "routing": routing.answer,
+    "transition": transition.answer,
 }
 
 

@@ -1,0 +1,263 @@
+"""The steps of a transition answer: what was seen, which rule fired, what nearly did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from mis_bridge.domain.people import PersonKind
+from mis_bridge.domain.schedule import replaced_by, schedule
+from mis_bridge.domain.schedule_rules import Cause, Cohort, System
+from mis_bridge.domain.trace import Fact, Step, Trace
+from mis_bridge.domain.transition_appeals import is_open
+from mis_bridge.domain.transition_case import ProvisionCode, TransitionCase
+from mis_bridge.domain.transition_cohorts import Placed, rules_before
+from mis_bridge.domain.transition_duty import PARENT, YOUNG_PERSON, NoticeDuty, still_identified
+from mis_bridge.domain.transition_moves import Move, Moves
+from mis_bridge.domain.transition_snapshots import Snapshot, recorded_since, snapshot
+from mis_bridge.domain.transition_words import (
+    ALN_NOTICE_OWED,
+    CAUSES,
+    CONTRADICTS,
+    FIRST_COMMENCEMENT,
+    GROUP,
+    MOVED,
+    NEAR,
+    NO_DAY_YET,
+    NO_RULE,
+    NOT_NEW,
+    NOT_NEW_GROUP,
+    NOT_NEW_UNKNOWN,
+    NOTICE_ASKED,
+    NOTICE_HELD,
+    NOTICE_NOT_OWED,
+    NOTICE_NOT_OWED_YET,
+    NOTICE_OWED,
+    OPEN_TASK,
+    PARENT_ALONE,
+    PLACEMENT,
+    RECORD,
+    RECORD_INFERRED,
+    RECORD_KNOWN_EMPTY,
+    STATEMENT_WINS,
+    STIPULATED,
+    SUPERSEDED,
+    WHY,
+    WILL_MOVE,
+    YEAR_AGAINST_AGE,
+    YEAR_BY_BIRTH,
+    YEAR_MOVED_ON,
+    YEAR_RECORDED,
+    YEAR_UNKNOWN,
+    YOUNG_PERSON_ALONE,
+)
+from mis_bridge.domain.words import Words
+from mis_bridge.domain.year_groups import KnownBy, school_year_name
+
+_FACTS = "the facts of the case"
+_YEAR_WORDS = {
+    KnownBy.RECORDED: YEAR_RECORDED,
+    KnownBy.MOVED_ON: YEAR_MOVED_ON,
+    KnownBy.BIRTH: YEAR_BY_BIRTH,
+}
+_YEAR_SOURCE = "art. 1(2) of each Order"
+_ISPI = "Welsh Government, placements at specialist further education provision (2024-2025)"
+
+
+def reasons(
+    case: TransitionCase,
+    placed: Placed,
+    found: Moves | None,
+    duty: NoticeDuty,
+    system: System | None,
+) -> Trace:
+    """Return the steps of the answer, the rule that decided and the near misses among them.
+
+    Source: each step names its own.
+    """
+    return Trace(
+        (
+            *_stipulated(case),
+            *_seen(placed.decided_by),
+            *_near_commencements(case, placed),
+            *_group(placed, case),
+            *_years(case, placed),
+            *_superseded(placed),
+            *(_near_moves(found) if found is not None else ()),
+            *(_moved(case, placed, found, system) if found is not None else ()),
+            *_duty(case, placed, duty, system),
+            *_placement(case),
+        )
+    )
+
+
+def _stipulated(case: TransitionCase) -> Iterator[Step]:
+    if case.stipulated is not None:
+        said = STIPULATED.fill(given=case.stipulated)
+        yield Step("stipulated", said, _FACTS, {"given": case.stipulated})
+
+
+def _seen(seen: Snapshot | None) -> Iterator[Step]:
+    if seen is None:
+        return
+    facts: dict[str, Fact] = {
+        "day": seen.day.isoformat(),
+        "codes": _codes(seen),
+        "on_file": seen.on_file,
+        "taken_from": seen.taken_from.isoformat() if seen.taken_from else None,
+    }
+    words = RECORD if seen.on_file else RECORD_INFERRED
+    if seen.on_file and seen.taken_from is None:
+        words = RECORD_KNOWN_EMPTY
+    yield Step("snapshot", words.fill(day=seen.day, codes=_codes(seen)), _FACTS, facts)
+    if seen.contradicts_itself:
+        both = ProvisionCode.STATEMENT in seen.codes
+        yield Step("record_contradicts", STATEMENT_WINS if both else CONTRADICTS, _FACTS, facts)
+
+
+def _near_commencements(case: TransitionCase, placed: Placed) -> Iterator[Step]:
+    """Say why the new law did not begin on the days when nothing identified begins it."""
+    if placed.decided_by is None or placed.rule is None:
+        return
+    for rule, day in rules_before(placed.decided_by.day):
+        if rule.id == placed.rule.id:
+            return
+        seen = snapshot(case, day)
+        if not seen.on_file:
+            words = NOT_NEW_UNKNOWN.fill(day=day)
+        elif seen.is_known_empty:
+            words = NOT_NEW_GROUP.fill(day=day)
+        else:
+            words = NOT_NEW.fill(title=rule.title, day=day, codes=_codes(seen))
+        yield Step(rule.id, words, rule.source, {"day": day.isoformat(), "applies": False})
+
+
+def _group(placed: Placed, case: TransitionCase) -> Iterator[Step]:
+    rule = placed.rule
+    if rule is None:
+        yield Step("no_rule", NO_RULE, "S.I. 2021/373; S.I. 2021/1243; S.I. 2022/891")
+        return
+    kind = None if placed.decided_by is None else case.kind_at(placed.decided_by.day)
+    facts: dict[str, Fact] = {
+        "school_kind": None if kind is None else str(kind),
+        "looked_after": case.looked_after,
+        "dual_registered": case.dual_registered,
+        "year_group": placed.group.code if placed.group else None,
+    }
+    yield Step(rule.id, GROUP.fill(title=rule.title), rule.source, facts)
+
+
+def _years(case: TransitionCase, placed: Placed) -> Iterator[Step]:
+    if not placed.group_decides:
+        return
+    for year, group in sorted(placed.groups.items()):
+        name = school_year_name(year)
+        if group is None:
+            yield Step("year_group", YEAR_UNKNOWN, _YEAR_SOURCE, {"school_year": name})
+            return
+        words = _YEAR_WORDS[group.known_by].fill(year=name, group=group.code)
+        facts: dict[str, Fact] = {
+            "school_year": name, "year_group": group.code, "known_by": str(group.known_by),
+        }  # fmt: skip
+        yield Step("year_group", words, _YEAR_SOURCE, facts)
+    for year in case.groups.against_age:
+        facts = {"school_year": school_year_name(year)}
+        yield Step("year_group_against_age", YEAR_AGAINST_AGE, _YEAR_SOURCE, facts)
+
+
+def _superseded(placed: Placed) -> Iterator[Step]:
+    if placed.rule is None:
+        return
+    for version in replaced_by(placed.rule.id):
+        words = SUPERSEDED.fill(until=version.until, says=version.says, ended_by=version.ended_by)
+        facts: dict[str, Fact] = {"applies": False, "until": version.until.isoformat()}
+        yield Step(version.id, words, f"{version.source}; {version.ended_by}", facts)
+
+
+def _near_moves(found: Moves) -> Iterator[Step]:
+    for near in found.near:
+        words = NEAR.fill(what=str(near.what), on=near.on, why=WHY[near.why])
+        facts: dict[str, Fact] = {
+            "what": str(near.what), "on": near.on.isoformat(), "why": str(near.why),
+            "applies": False,
+        }  # fmt: skip
+        yield Step(near.rule, words, near.source, facts)
+
+
+def _moved(
+    case: TransitionCase, placed: Placed, found: Moves, system: System | None
+) -> Iterator[Step]:
+    move, rule = found.move, placed.rule
+    facts: dict[str, Fact] = {
+        "transfer_date": move.on.isoformat() if move.on else None,
+        "transfer_cause": str(move.cause),
+    }
+    if move.on is None:
+        yield Step(move.rule.id, NO_DAY_YET, move.source, facts)
+        return
+    done = case.on is None or move.on <= case.on
+    words = (MOVED if done else WILL_MOVE).fill(on=move.on, cause=_cause(move))
+    yield Step(move.rule.id, words, move.source, facts)
+    if system is not System.ALN or rule is None:
+        return
+    stale = recorded_since(case, move.on)
+    if stale:
+        codes = ", ".join(sorted(stale))
+        yield Step("first_commencement", FIRST_COMMENCEMENT, rule.source, {"codes": codes})
+    undecided = move.cause not in {Cause.IDP_NOTICE, Cause.NO_IDP_NOTICE}
+    if undecided and (stale or isinstance(rule, Cohort)):
+        yield Step("undecided", OPEN_TASK, "2018 anaw 2 ss.11, 13, 18")
+
+
+def _cause(move: Move) -> Words:
+    return CAUSES.get(str(move.cause), move.rule.title)
+
+
+def _duty(
+    case: TransitionCase, placed: Placed, duty: NoticeDuty, system: System | None
+) -> Iterator[Step]:
+    rule = placed.rule
+    if not isinstance(rule, Cohort):
+        return
+    if not still_identified(case, rule) and rule.sen_on is not None:
+        words = NOTICE_NOT_OWED.fill(day=rule.sen_on)
+        yield Step("notice_not_owed", words, rule.source)
+    if system is System.SEN and case.on is not None:
+        yield from _owed(case, rule, duty, case.on)
+    if duty.recipients == PARENT:
+        yield Step("capacity", PARENT_ALONE, rule.order.cite(rule.order.capacity))
+    if duty.recipients == YOUNG_PERSON:
+        article = rule.order.over_age
+        source = "2018 anaw 2 s.99(1)" if article is None else rule.order.cite(article)
+        facts: dict[str, Fact] = {"person_kind": str(PersonKind.YOUNG_PERSON)}
+        yield Step("over_compulsory_school_age", YOUNG_PERSON_ALONE, source, facts)
+
+
+def _owed(case: TransitionCase, rule: Cohort, duty: NoticeDuty, on: date) -> Iterator[Step]:
+    order, source = rule.order, rule.source
+    facts: dict[str, Fact] = {
+        "asked_on": duty.asked_on.isoformat() if duty.asked_on else None,
+        "due_by": duty.due_by.isoformat() if duty.due_by else None,
+    }
+    if duty.required is not None and len(duty.required) == 1:
+        leaving = schedule().rules["ALN_NOTICE_AFTER_LEAVING"]
+        yield Step(leaving.id, ALN_NOTICE_OWED, order.cite(leaving.of[order.id]), facts)
+    elif is_open(case, rule, on) and order.after_appeal:
+        yield Step("STMT_APPEAL", NOTICE_HELD, order.cite(order.after_appeal), facts)
+    elif duty.now:
+        if duty.asked_on is not None:
+            source = order.cite(order.request.article)
+        words = NOTICE_ASKED if duty.due_by is None else NOTICE_OWED.fill(by=duty.due_by)
+        yield Step("notice_owed", words, source, facts)
+    elif on < rule.window[0]:
+        words = NOTICE_NOT_OWED_YET.fill(opens=rule.window[0])
+        yield Step("notice_not_owed_yet", words, source, facts)
+
+
+def _placement(case: TransitionCase) -> Iterator[Step]:
+    if case.specialist_post_16:
+        yield Step("ISPI", PLACEMENT, _ISPI)
+
+
+def _codes(seen: Snapshot) -> str:
+    return ", ".join(sorted(seen.codes)) or "-"

@@ -1,0 +1,242 @@
+"""What the steps of a transition answer say, in both languages."""
+
+from __future__ import annotations
+
+from mis_bridge.domain.transition_moves import Why
+from mis_bridge.domain.words import Words
+
+STIPULATED = Words(
+    "The case states this as a fact; it is shown here and decides nothing: {given}",
+    "Mae'r achos yn datgan hyn yn ffaith; fe'i dangosir yma ac nid yw'n penderfynu dim: {given}",
+)
+RECORD = Words(
+    "The record of {day} says: {codes}.",
+    "Dywed cofnod {day}: {codes}.",
+)
+RECORD_KNOWN_EMPTY = Words(
+    "On {day} nothing had been identified yet: that is shown by the date of birth or by the day "
+    "on which needs were first identified.",
+    "Ar {day} nid oedd dim wedi'i nodi eto: dengys y dyddiad geni neu'r diwrnod y nodwyd "
+    "anghenion gyntaf hynny.",
+)
+RECORD_INFERRED = Words(
+    "Nothing is on file from {day}. The nearest record, {codes}, is taken to hold for that day; "
+    "no deadline is called missed on the strength of it.",
+    "Nid oes dim ar ffeil o {day}. Cymerir bod y cofnod agosaf, {codes}, yn dal ar y diwrnod "
+    "hwnnw; ni ddywedir ar sail hynny fod terfyn amser wedi'i golli.",
+)
+NOT_NEW = Words(
+    "The new law did not begin here: {title} does not fit, because the record of {day} shows "
+    "{codes}.",
+    "Ni ddechreuodd y gyfraith newydd yma: nid yw {title} yn gweddu, am fod cofnod {day} yn "
+    "dangos {codes}.",
+)
+NOT_NEW_UNKNOWN = Words(
+    "Nothing is on file from {day}: had nothing been identified by then, the new law would have "
+    "begun on that day.",
+    "Nid oes dim ar ffeil o {day}: pe na bai dim wedi'i nodi erbyn hynny, byddai'r gyfraith "
+    "newydd wedi dechrau ar y diwrnod hwnnw.",
+)
+NOT_NEW_GROUP = Words(
+    "Nothing was identified on {day}, but the Order leaves out Year 11 and whoever is over "
+    "compulsory school age.",
+    "Nid oedd dim wedi'i nodi ar {day}, ond mae'r Gorchymyn yn gadael allan Flwyddyn 11 a phwy "
+    "bynnag sydd dros oedran ysgol gorfodol.",
+)
+GROUP = Words("This rule governs the pupil: {title}.", "Y rheol hon sy'n llywodraethu: {title}.")
+YEAR_RECORDED = Words(
+    "In {year} the pupil was recorded in year group {group}.",
+    "Yn {year} cofnodwyd y disgybl yng ngrŵp blwyddyn {group}.",
+)
+YEAR_MOVED_ON = Words(
+    "For {year} no year group is recorded; the nearest recorded one, moved on, is {group}.",
+    "Ni chofnodwyd grŵp blwyddyn ar gyfer {year}; yr agosaf a gofnodwyd, wedi'i symud ymlaen, yw "
+    "{group}.",
+)
+YEAR_BY_BIRTH = Words(
+    "No year group is recorded at all; by age alone it would be {group} in {year}. The law asks "
+    "for the class, not the age.",
+    "Ni chofnodwyd grŵp blwyddyn o gwbl; yn ôl oedran yn unig {group} fyddai yn {year}. Y "
+    "dosbarth, nid yr oedran, yw'r hyn y mae'r gyfraith yn ei ofyn.",
+)
+YEAR_UNKNOWN = Words(
+    "Neither a year group nor a date of birth is known; the pupil is taken to be in the last "
+    "group, whose time is the longest.",
+    "Nid yw na grŵp blwyddyn na dyddiad geni yn hysbys; cymerir bod y disgybl yn y grŵp olaf, yr "
+    "un â'r amser hiraf.",
+)
+YEAR_AGAINST_AGE = Words(
+    "The recorded year group is not the one that age gives. The recorded one decides; check it.",
+    "Nid y grŵp blwyddyn a rydd oedran yw'r un a gofnodwyd. Yr un a gofnodwyd sy'n penderfynu; "
+    "gwiriwch ef.",
+)
+SUPERSEDED = Words(
+    "Until {until} the plan was another: {says}. {ended_by} put the present one in its place.",
+    "Hyd {until} cynllun arall oedd: {says}. Rhoddodd {ended_by} yr un presennol yn ei le.",
+)
+STATEMENT_WINS = Words(
+    "Action and a statement are both recorded; the statement decides. Check the record.",
+    "Cofnodir gweithredu a datganiad ill dau; y datganiad sy'n penderfynu. Gwiriwch y cofnod.",
+)
+CONTRADICTS = Words(
+    "The record contradicts itself; the strongest code decides. Check the record.",
+    "Mae'r cofnod yn ei wrth-ddweud ei hun; y cod cryfaf sy'n penderfynu. Gwiriwch y cofnod.",
+)
+NO_RULE = Words(
+    "No rule of the schedule reaches these facts: more must be known from 1 September 2021, 1 "
+    "January 2022 or 1 September 2022.",
+    "Nid oes yr un rheol o'r amserlen yn cyrraedd y ffeithiau hyn: rhaid gwybod mwy o 1 Medi "
+    "2021, 1 Ionawr 2022 neu 1 Medi 2022.",
+)
+FIRST_COMMENCEMENT = Words(
+    "A code of the old law is recorded after the new law applied. The first commencement stands: "
+    "no later code puts a pupil back. The code is out of date and should be corrected.",
+    "Cofnodir cod o'r hen gyfraith wedi i'r gyfraith newydd fod yn gymwys. Y cychwyn cyntaf sy'n "
+    "sefyll: nid oes cod diweddarach yn rhoi disgybl yn ôl. Mae'r cod wedi dyddio a dylid ei "
+    "gywiro.",
+)
+OPEN_TASK = Words(
+    "Being moved decided nothing about needs. A decision is still to be made wherever there may "
+    "be additional learning needs, counted from the day the record was noticed: nobody dates it "
+    "back without a person's decision.",
+    "Ni phenderfynodd y symud ddim am anghenion. Mae penderfyniad i'w wneud o hyd lle y gall fod "
+    "anghenion dysgu ychwanegol, yn cyfrif o'r diwrnod y sylwyd ar y cofnod: nid yw neb yn ei "
+    "ôl-ddyddio heb benderfyniad person.",
+)
+MOVED = Words(
+    "The new law applied from {on}: {cause}.",
+    "Bu'r gyfraith newydd yn gymwys o {on} ymlaen: {cause}.",
+)
+WILL_MOVE = Words(
+    "The old law still applied; the new law was to apply from {on} at the latest: {cause}.",
+    "Yr oedd yr hen gyfraith yn gymwys o hyd; o {on} fan bellaf y byddai'r gyfraith newydd yn "
+    "gymwys: {cause}.",
+)
+NO_DAY_YET = Words(
+    "The old law still applied, and no day for the move can be named before the appeal is over.",
+    "Yr oedd yr hen gyfraith yn gymwys o hyd, ac ni ellir enwi diwrnod ar gyfer y symud cyn i'r "
+    "apêl ddod i ben.",
+)
+CAUSES = {
+    "idp_notice": Words(
+        "an IDP notice was given, which counts as a decision of that day that the pupil has ALN",
+        "rhoddwyd hysbysiad CDU, sy'n cyfrif yn benderfyniad y diwrnod hwnnw fod gan y disgybl ADY",
+    ),
+    "no_idp_notice": Words(
+        "a No IDP notice was given, which counts as a decision of that day that there is no ALN",
+        "rhoddwyd hysbysiad dim CDU, sy'n cyfrif yn benderfyniad y diwrnod hwnnw nad oes ADY",
+    ),
+    "aln_notice": Words(
+        "an ALN notice was given, which says nothing about needs",
+        "rhoddwyd hysbysiad ADY, nad yw'n dweud dim am anghenion",
+    ),
+    "automatic_end_of_year": Words(
+        "it did not apply on the day before, the last day of the old law for the group, and "
+        "nobody had decided",
+        "nid oedd yn gymwys y diwrnod cynt, diwrnod olaf yr hen gyfraith i'r grŵp, ac nid oedd "
+        "neb wedi penderfynu",
+    ),
+    "appeal_transfer_day": Words(
+        "an appeal, or what the Tribunal ordered, had held the last day back until then",
+        "yr oedd apêl, neu'r hyn a orchmynnodd y Tribiwnlys, wedi dal y diwrnod olaf yn ôl tan "
+        "hynny",
+    ),
+    "commencement": Words(
+        "the Order commenced it for the group on that day, without a notice",
+        "cychwynnodd y Gorchymyn hi i'r grŵp ar y diwrnod hwnnw, heb hysbysiad",
+    ),
+}
+WHY = {
+    Why.BEFORE_THE_ORDER: Words(
+        "the Order was not yet in force for the group",
+        "nid oedd y Gorchymyn mewn grym eto i'r grŵp",
+    ),
+    Why.NOT_THE_GIVER: Words(
+        "that body gives no such notice to this group",
+        "nid yw'r corff hwnnw'n rhoi hysbysiad o'r fath i'r grŵp hwn",
+    ),
+    Why.NO_SUCH_NOTICE: Words(
+        "the Order of this group has no such notice",
+        "nid oes hysbysiad o'r fath yng Ngorchymyn y grŵp",
+    ),
+    Why.APPEAL_OPEN: Words("an appeal was open", "yr oedd apêl yn agored"),
+    Why.REQUEST_MADE: Words(
+        "a notice had been asked for, and the body still owes its answer",
+        "gofynnwyd am hysbysiad, ac y mae ar y corff ei ateb o hyd",
+    ),
+    Why.LOOKED_AFTER: Words(
+        "the child was still looked after", "yr oedd y plentyn yn derbyn gofal o hyd"
+    ),
+    Why.EXCEPTED_REASON: Words(
+        "the Order leaves out this reason for leaving",
+        "mae'r Gorchymyn yn gadael y rheswm hwn dros ymadael allan",
+    ),
+    Why.ENGLISH_AREA: Words(
+        "a child in the area of an English authority does not count as looked after",
+        "nid yw plentyn yn ardal awdurdod o Loegr yn cyfrif yn blentyn sy'n derbyn gofal",
+    ),
+    Why.NOT_WELSH_RESPONSIBILITY: Words(
+        "no authority in Wales is responsible for the child",
+        "nid oes awdurdod yng Nghymru yn gyfrifol am y plentyn",
+    ),
+    Why.OTHER_GROUP: Words(
+        "it moves pupils of another group only", "nid yw ond yn symud disgyblion grŵp arall"
+    ),
+    Why.TOO_LATE: Words(
+        "the new law applied already", "yr oedd y gyfraith newydd yn gymwys eisoes"
+    ),
+}
+NEAR = Words(
+    "{what} of {on} did not move the pupil: {why}.", "Ni symudodd {what} {on} y disgybl: {why}."
+)
+NOTICE_OWED = Words(
+    "The body owes the family an IDP notice or a No IDP notice, not later than {by}.",
+    "Mae ar y corff hysbysiad CDU neu hysbysiad dim CDU i'r teulu, heb fod yn hwyrach na {by}.",
+)
+NOTICE_ASKED = Words(
+    "The family asked for a notice, which the school owes within 15 school days; the school's own "
+    "calendar tells the day.",
+    "Gofynnodd y teulu am hysbysiad, ac y mae ar yr ysgol ei roi o fewn 15 diwrnod ysgol; calendr "
+    "yr ysgol ei hun a ddywed y diwrnod.",
+)
+NOTICE_NOT_OWED_YET = Words(
+    "No notice is owed on this day: the time for it begins on {opens}, unless one is asked for.",
+    "Nid oes hysbysiad yn ddyledus ar y diwrnod hwn: mae'r amser ar ei gyfer yn dechrau ar "
+    "{opens}, oni ofynnir am un.",
+)
+NOTICE_HELD = Words(
+    "While the appeal is open no notice is owed; once it is over, as soon as reasonably "
+    "practicable.",
+    "Tra bo'r apêl yn agored nid oes hysbysiad yn ddyledus; wedi iddi ddod i ben, cyn gynted ag y "
+    "bo'n rhesymol ymarferol.",
+)
+NOTICE_NOT_OWED = Words(
+    "No notice was owed, because needs were no longer identified on {day}; the last day of the "
+    "group moved the pupil none the less.",
+    "Nid oedd hysbysiad yn ddyledus, am nad oedd anghenion wedi'u nodi mwyach ar {day}; er hynny "
+    "symudwyd y disgybl gan ddiwrnod olaf y grŵp.",
+)
+PARENT_ALONE = Words(
+    "The giver considers that the child lacks the capacity to understand, so the notice goes to "
+    "the parent alone.",
+    "Mae'r rhoddwr yn ystyried nad oes gan y plentyn alluedd i ddeall, felly i'r rhiant yn unig y "
+    "mae'r hysbysiad yn mynd.",
+)
+YOUNG_PERSON_ALONE = Words(
+    "Compulsory school age is over, so the duties to the parent have ended and the notice goes to "
+    "the young person alone.",
+    "Mae oedran ysgol gorfodol ar ben, felly mae'r dyletswyddau i'r rhiant wedi dod i ben ac i'r "
+    "person ifanc yn unig y mae'r hysbysiad yn mynd.",
+)
+ALN_NOTICE_OWED = Words(
+    "The pupil left under the old law and asked, so the local authority owes an ALN notice within "
+    "ten working days.",
+    "Ymadawodd y disgybl o dan yr hen gyfraith a gofyn, felly mae ar yr awdurdod lleol hysbysiad "
+    "ADY o fewn deg diwrnod gwaith.",
+)
+PLACEMENT = Words(
+    "Places at specialist post-16 institutions: the local authority decides for Years 11 to 13 of "
+    "2024-25 under the new law, and for everybody from 1 September 2025.",
+    "Lleoedd mewn sefydliadau ôl-16 arbenigol: yr awdurdod lleol sy'n penderfynu ar gyfer "
+    "Blynyddoedd 11 i 13 yn 2024-25 o dan y gyfraith newydd, ac ar gyfer pawb o 1 Medi 2025.",
+)
