@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from mis_bridge.domain.words import Words
 
 _RULE = "serve.lock"
 _SHARE = "processes.lock"
+_DYING_SECONDS = 2.0
 
 
 class FolderHeld(Problem):
@@ -70,7 +72,7 @@ def rule(folder: Path) -> FolderLock:
     if not _lock(ours, fcntl.LOCK_EX):
         raise FolderHeld(folder, _holder(ours))
     shared = _open(folder / _SHARE)
-    if not _lock(shared, fcntl.LOCK_EX):
+    if not _lock_soon(shared, fcntl.LOCK_EX):
         holder = _holder(shared)
         ours.close()
         shared.close()
@@ -99,6 +101,16 @@ def _lock(file: IO[str], kind: int) -> bool:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    return True
+
+
+def _lock_soon(file: IO[str], kind: int) -> bool:
+    """Try for a moment: what a killed supervisor leaves behind is just about to end."""
+    until = time.monotonic() + _DYING_SECONDS
+    while not _lock(file, kind):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
     return True
 
 
