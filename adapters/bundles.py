@@ -31,6 +31,8 @@ def table_items(
         # To the end before anything of it is used: what breaks off is refused as a whole.
         for _ in table:
             pass
+        if table.footer_rows:
+            reading.flags["footer_row"] += table.footer_rows
     yield from joined_items(vendor, tables, options, reading)
 
 
@@ -51,14 +53,44 @@ def tables_by_name(files: Sequence[Path], options: ReadOptions) -> dict[str, Tab
         name, layout = found
         if name in tables:
             raise _twice(path, name)
-        tables[name] = TableFile(layout)
+        tables[name] = TableFile(layout, key_column(layout, options))
     if main not in tables and len(strangers) == 1:
         declared = next((table for table in options.tables if table.name == main), Table(main))
         layout = layout_of(strangers[0], options, replace(declared, columns=()))
-        tables[main] = TableFile(layout)
+        tables[main] = TableFile(layout, key_column(layout, options))
     if main not in tables:
         raise _no_main(files, main, options)
+    _need_key(tables[main].layout, options)
     return tables
+
+
+def _need_key(layout: Layout, options: ReadOptions) -> None:
+    """Refuse a main table without the column by which its records are known."""
+    wanted = (options.group_by,) if options.group_by else options.record_id
+    if options.fingerprint or not wanted or any(name in layout.columns for name in wanted):
+        return
+    raise FileRefused(
+        Words(
+            "{file}, row {row}: the {count} columns of the header are without {wanted}, by which "
+            "records are known. Say in an overlay ([read] record_id, group_by) which one it is.",
+            "{file}, rhes {row}: nid yw {wanted}, yr adwaenir cofnodion wrthi, ymhlith {count} "
+            "colofn y pennawd. Dywedwch mewn troshaen ([read] record_id, group_by) pa un ydyw.",
+        ).fill(
+            file=layout.path.name,
+            row=layout.header_row,
+            wanted=" / ".join(wanted),
+            # Their names stay untold: in a file without a header they are somebody's facts.
+            count=len(layout.columns),
+        ),
+        file=layout.path.name,
+        row=layout.header_row,
+    )
+
+
+def key_column(layout: Layout, options: ReadOptions) -> str:
+    """Return the column of this file that holds the key of records or of a join."""
+    wanted = [options.group_by, *options.record_id, *(join.on for join in options.joins)]
+    return next((name for name in wanted if name in layout.columns), "") or ""
 
 
 def _recognised(path: Path, options: ReadOptions) -> tuple[str, Layout] | None:

@@ -134,11 +134,11 @@ def _refuse_doubles(columns: tuple[str, ...], path: Path, row: int) -> None:
         if column and column in columns[:number]:
             raise FileRefused(
                 Words(
-                    "{file}, row {row}: the header names the column {column} twice; which one "
-                    "is meant cannot be known. Rename one in the report and export again.",
-                    "{file}, rhes {row}: mae'r pennawd yn enwi'r golofn {column} ddwywaith; ni "
-                    "ellir gwybod pa un a olygir. Ailenwch un yn yr adroddiad ac allforiwch eto.",
-                ).fill(file=path.name, row=row, column=column),
+                    "{file}, row {row}: columns {first} and {second} of the header have one name; "
+                    "which is meant cannot be known. Rename one in the report and export again.",
+                    "{file}, rhes {row}: yr un enw sydd ar golofnau {first} a {second} y pennawd; "
+                    "ni ellir gwybod pa un a olygir. Ailenwch un yn yr adroddiad ac allforiwch eto.",
+                ).fill(file=path.name, row=row, first=columns.index(column) + 1, second=number + 1),
                 file=path.name,
                 row=row,
             )

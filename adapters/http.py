@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -148,7 +149,9 @@ class Http:
                 with response:
                     _judge_status(response)
                     raw = self._bounded(response)
-            except (requests.RequestException, OSError):
+            except (requests.RequestException, OSError) as broken:
+                if _is_certificate_fault(broken):
+                    raise VendorRefused(_CERTIFICATE) from None
                 # The library's text may hold the address with its query: only the class is told.
                 raise VendorUnavailable(_TOO_SLOW if deadline.passed else _BROKEN) from None
         if deadline.passed:
@@ -247,6 +250,19 @@ def _received(address: str, response: requests.Response, raw: bytes, wanted: str
     return Received(address, 200 if status == 201 else status, body, headers)
 
 
+def _is_certificate_fault(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        inner = [cause for cause in error.args if isinstance(cause, BaseException)]
+        error = error.__cause__ or error.__context__ or next(iter(inner), None)
+    return False
+
+
+_CERTIFICATE: Final = Words(
+    "The MIS's certificate does not prove that it is the host asked for; the call was not made.",
+    "Nid yw tystysgrif yr MIS yn profi mai'r gwesteiwr y gofynnwyd amdano ydyw; ni wnaed yr alwad.",
+)
 _TOO_SLOW: Final = Words(
     "The MIS did not finish its answer in time.", "Ni orffennodd yr MIS ei ateb mewn pryd."
 )

@@ -30,6 +30,7 @@ from mis_bridge.domain.words import Words
 
 NAME: Final = "oneroster"
 _MANIFEST: Final = "manifest"
+_ROLES: Final = "roles"
 _GONE: Final = frozenset({"tobedeleted", "inactive"})
 _NEXT_LINK: Final = re.compile(r'<([^<>]*)>\s*;[^,]*\brel="?next\b')
 _REFERENCES: Final = (
@@ -66,7 +67,7 @@ def with_defaults(options: ReadOptions) -> ReadOptions:
 
 def _bundle_items(files: Sequence[Path], options: ReadOptions, reading: Reading) -> Iterator[Item]:
     manifest = next((file for file in files if file.stem.casefold() == _MANIFEST), None)
-    wanted = set(paging.wanted_collections(options)) | {"roles"}
+    wanted = set(paging.wanted_collections(options))
     tables = tables_by_name(
         [file for file in files if file.stem.casefold() in {name.casefold() for name in wanted}],
         options,
@@ -80,8 +81,8 @@ def _bundle_items(files: Sequence[Path], options: ReadOptions, reading: Reading)
         for _ in table:
             pass
     main = options.records or ""
-    roles = _roles(tables.get("roles"))
-    people = _People(tables[main], roles)
+    roles = next((file for file in files if file.stem.casefold() == _ROLES), None)
+    people = _People(tables[main], _roles(TableFile(layout_of(roles, options)) if roles else ()))
     collections: dict[str, Iterable[Row]] = {**tables, main: people}
     yield from _living(collections, options, reading)
 
@@ -125,10 +126,10 @@ def _missing(manifest: Path | None, name: str) -> FileRefused:
     )
 
 
-def _roles(table: TableFile | None) -> dict[str, str]:
+def _roles(table: Iterable[Row]) -> dict[str, str]:
     """Return each person's role from the separate table of version 1.2, the primary one first."""
     found: dict[str, str] = {}
-    for row in table or ():
+    for row in table:
         person = as_key(look(row.tree, "userSourcedId"))
         if person not in found or as_key(look(row.tree, "roleType")).casefold() == "primary":
             found[person] = as_key(look(row.tree, "role"))
@@ -154,7 +155,7 @@ def page_of(answer: Answer, options: ReadOptions) -> Page:
     """Read one answer of the REST binding; people are spelled as in the CSV binding."""
     body = answer.body
     if isinstance(body, Mapping):
-        renamed = {"students": "users", "user": "users", "student": "users"}
+        renamed = {"user": "users"}
         body = {renamed.get(str(name), str(name)): value for name, value in body.items()}
     lists = paging.lists_in(body, options)
     if lists is None:

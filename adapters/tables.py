@@ -24,16 +24,22 @@ class TableFile:
 
     A row longer than the header, or with a byte or character that cannot be read, has a fault:
     shifting its cells would load them into wrong columns. A shorter row lacks its last columns:
-    they are absent from it, which is not the same as empty.
+    they are absent from it, which is not the same as empty. `key` is the column by which records
+    are known; `footer_rows` counts, after each pass, the closing lines that were left out.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, key: str = "") -> None:
         self.layout = layout
+        self.footer_rows = 0
+        self._key = key
+        self._shape: tuple[bool, bool] | None = None
 
     def __iter__(self) -> Iterator[Row]:
         """Yield rows; raise `FileRefused` for a file that breaks inside."""
         held: deque[Row] = deque()
+        self.footer_rows = self.layout.skip_footer
         for row in self._all_rows():
+            self._shape = self._shape or _shape(row.tree.get(self._key, ""))
             held.append(row)
             if len(held) > max(self.layout.skip_footer, _FOOTER_SEARCH):
                 yield held.popleft()
@@ -42,13 +48,21 @@ class TableFile:
                 held.pop()
         while held and self._is_footer(held[-1]):
             held.pop()
+            self.footer_rows += 1
         yield from held
 
     def _is_footer(self, row: Row) -> bool:
-        """Tell whether a last row is a report's closing line: one or two cells of a wide table."""
+        """Tell whether a last row is a report's closing line and nobody's record.
+
+        That is a row shorter than the table, with one or two texts, and with no key that looks like
+        those of the rows before it.
+        """
         filled = sum(1 for cell in row.tree.values() if cell)
-        wide = len(self.layout.columns)
-        return wide > 3 and filled <= 2 and filled * 4 <= wide and len(row.tree) < wide
+        short = len(row.tree) < len(self.layout.columns)
+        if not short or filled > 2 or len(self.layout.columns) < 4:
+            return False
+        here = _shape(row.tree.get(self._key, ""))
+        return here != self._shape if self._shape else filled == 1
 
     def _all_rows(self) -> Iterator[Row]:
         layout = self.layout
@@ -124,6 +138,12 @@ class TableFile:
             file=self.layout.path.name,
             row=row,
         )
+
+
+def _shape(key: object) -> tuple[bool, bool] | None:
+    """Return whether a key has digits and whether it has letters; None for an empty one."""
+    text = str(key)
+    return (any(map(str.isdigit, text)), any(map(str.isalpha, text))) if text else None
 
 
 def _too_long(place: str, count: int, names: int) -> Fault:

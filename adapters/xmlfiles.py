@@ -18,7 +18,7 @@ from adapters.trees import steps
 from mis_bridge.domain.words import Words
 
 TEXT_LIMIT: Final = 1_000_000
-_GAP_LIMIT: Final = 64 * 1024 * 1024
+GAP_LIMIT: Final = 64 * 1024 * 1024
 
 
 def read_xml(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Reading:
@@ -174,12 +174,12 @@ class _Metered:
     def read(self, size: int = -1) -> bytes:
         piece = self._file.read(size)
         self.since_record += len(piece)
-        if self.since_record > _GAP_LIMIT:
+        if self.since_record > GAP_LIMIT:
             raise FileRefused(
                 Words(
                     "{file}: {limit} MB without one record; is it a file of this vendor?",
                     "{file}: {limit} MB heb yr un cofnod; ai ffeil gan y cyflenwr hwn yw hi?",
-                ).fill(file=self._path.name, limit=_GAP_LIMIT >> 20),
+                ).fill(file=self._path.name, limit=GAP_LIMIT >> 20),
                 file=self._path.name,
             )
         return piece
