@@ -61,7 +61,7 @@ def forget(response: Response) -> None:
 def load() -> Visitor | None:
     """Return the visitor whose cookie came with the request, None for anybody else."""
     sid = request.cookies.get(COOKIE)
-    if not sid or request.endpoint in {None, "static"}:
+    if not sid or request.endpoint == "static":
         return None
     place = around()
     with place.sessions.begin() as session:

@@ -7,7 +7,7 @@ task, a notice and a draft plan.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import parse_qs, urlsplit
@@ -143,14 +143,9 @@ class Visitor:
 
 
 def a_school_day(
-    database: Engine,
-    *,
-    clock: Callable[[], datetime] | None = None,
-    fetch: KeySetFetcher | None = None,
-    tool: str = TOOL,
-    fixed_keys: bool = True,
+    database: Engine, *, fetch: KeySetFetcher | None = None, tool: str = TOOL
 ) -> SchoolDay:
-    """Build the world in an empty, migrated database."""
+    """Return an app on a database, with nothing in it yet."""
     jobs = RecordedJobs()
     app = Flask("mis_bridge.web")
     app.register_blueprint(health.blueprint)
@@ -160,18 +155,22 @@ def a_school_day(
         app,
         Surroundings(
             sessions=sessions(database),
-            clock=clock or (lambda: day.now),
+            clock=lambda: day.now,
             jobs=jobs,
             fetch_key_set=fetch or no_fetch,
             public_url=tool,
         ),
     )
-    _people_and_places(day, fixed_keys=fixed_keys)
-    _register(day)
     return day
 
 
-def _people_and_places(day: SchoolDay, *, fixed_keys: bool) -> None:
+def fill(day: SchoolDay) -> None:
+    """Put the authority, its people and its register into an empty, migrated database."""
+    _people_and_places(day)
+    _register(day)
+
+
+def _people_and_places(day: SchoolDay) -> None:
     with sessions(day.database).begin() as session:
         school, other = add_school(session, SCHOOL), add_school(session, OTHER_SCHOOL)
         foreign = add_school(session, FOREIGN_SCHOOL)
@@ -186,7 +185,7 @@ def _people_and_places(day: SchoolDay, *, fixed_keys: bool) -> None:
                 auth_login_url=f"{ISSUER}/auth",
                 auth_token_url=f"{ISSUER}/token",
                 jwks_url=f"{ISSUER}/jwks",
-                jwks={"keys": [public_jwk("key-1")]} if fixed_keys else None,
+                jwks={"keys": [public_jwk("key-1")]},
                 frame_ancestors=(ISSUER, "https://portal.example"),
                 status="active",
             ),
