@@ -86,7 +86,7 @@ def share(folder: Path) -> FolderLock:
     """Hold this process's share of the folder's lock; raises FolderHeld where it is taken whole."""
     folder.mkdir(parents=True, exist_ok=True)
     file = _open(folder / _SHARE)
-    if not _lock(file, fcntl.LOCK_SH):
+    if not _lock_soon(file, fcntl.LOCK_SH):
         raise FolderHeld(folder, _holder(file))
     _sign(file)
     return FolderLock(file)
