@@ -137,7 +137,7 @@ def _refuse_doubles(columns: tuple[str, ...], path: Path, row: int) -> None:
                     "{file}, row {row}: columns {first} and {second} of the header have one name; "
                     "which is meant cannot be known. Rename one in the report and export again.",
                     "{file}, rhes {row}: yr un enw sydd ar golofnau {first} a {second} y pennawd; "
-                    "ni ellir gwybod pa un a olygir. Ailenwch un yn yr adroddiad ac allforiwch eto.",
+                    "ni ellir gwybod pa un a olygir. Ailenwch un yn yr adroddiad ac allforiwch hi.",
                 ).fill(file=path.name, row=row, first=columns.index(column) + 1, second=number + 1),
                 file=path.name,
                 row=row,
