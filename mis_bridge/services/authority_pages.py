@@ -56,7 +56,8 @@ class GrantLine:
     """A role that somebody has or asks for."""
 
     grant_id: str
-    person: str
+    person_id: str
+    name: str | None
     role: str
     school: str | None
     pending: bool
@@ -129,7 +130,8 @@ def grants(session: Session, visitor: Visitor) -> tuple[GrantLine, ...]:
     lines = [
         GrantLine(
             grant.id,
-            names.get(grant.person_id, grant.person_id),
+            grant.person_id,
+            names.get(grant.person_id),
             grant.role,
             grant.tenant.school,
             grant.status == lti_people.PENDING,

@@ -1,0 +1,1 @@
+"""What of the pages can be judged without a database."""
