@@ -153,6 +153,7 @@ def doubts(
     points = (
         *_of_the_person(case),
         *_of_the_facts(case, placed, found),
+        *_of_the_rule(case, placed),
         *(_of_the_law(case, placed, found, duty) if found is not None else ()),
     )
     return tuple(Uncertainty(point, words) for point, words in points)
@@ -204,16 +205,20 @@ def _of_the_groups(placed: Placed) -> Iterator[tuple[str, Words]]:
             return
 
 
-def _of_the_law(
-    case: TransitionCase, placed: Placed, found: Moves, duty: NoticeDuty
-) -> Iterator[tuple[str, Words]]:
-    rule, move = placed.rule, found.move
+def _of_the_rule(case: TransitionCase, placed: Placed) -> Iterator[tuple[str, Words]]:
+    rule = placed.rule
     if rule is None:
         return
     if acts_for_a_referral_unit(case, rule, responsible_body(case, rule)):
         yield "pupil_referral_unit", _REFERRAL_UNIT
     if rule.id == AFTERWARDS:
         yield "formal_repeal", _REPEAL
+
+
+def _of_the_law(
+    case: TransitionCase, placed: Placed, found: Moves, duty: NoticeDuty
+) -> Iterator[tuple[str, Words]]:
+    rule, move = placed.rule, found.move
     if not isinstance(rule, Cohort):
         return
     if may_not_bind(case, rule):

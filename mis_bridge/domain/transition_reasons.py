@@ -10,7 +10,7 @@ from mis_bridge.domain.schedule import replaced_by, schedule
 from mis_bridge.domain.schedule_rules import Cause, Cohort, System
 from mis_bridge.domain.trace import Fact, Step, Trace
 from mis_bridge.domain.transition_appeals import is_open
-from mis_bridge.domain.transition_case import ProvisionCode, TransitionCase
+from mis_bridge.domain.transition_case import OLD_LAW_CODES, ProvisionCode, TransitionCase
 from mis_bridge.domain.transition_cohorts import Placed, rules_before
 from mis_bridge.domain.transition_duty import PARENT, YOUNG_PERSON, NoticeDuty, still_identified
 from mis_bridge.domain.transition_moves import Move, Moves
@@ -84,7 +84,8 @@ def reasons(
             *_years(case, placed),
             *_superseded(placed),
             *(_near_moves(found) if found is not None else ()),
-            *(_moved(case, placed, found, system) if found is not None else ()),
+            *(_moved(case, found) if found is not None else ()),
+            *_after_the_move(case, placed, found, system),
             *_duty(case, placed, duty, system),
             *_placement(case),
         )
@@ -184,10 +185,8 @@ def _near_moves(found: Moves) -> Iterator[Step]:
         yield Step(near.rule, words, near.source, facts)
 
 
-def _moved(
-    case: TransitionCase, placed: Placed, found: Moves, system: System | None
-) -> Iterator[Step]:
-    move, rule = found.move, placed.rule
+def _moved(case: TransitionCase, found: Moves) -> Iterator[Step]:
+    move = found.move
     facts: dict[str, Fact] = {
         "transfer_date": move.on.isoformat() if move.on else None,
         "transfer_cause": str(move.cause),
@@ -198,14 +197,21 @@ def _moved(
     done = case.on is None or move.on <= case.on
     words = (MOVED if done else WILL_MOVE).fill(on=move.on, cause=_cause(move))
     yield Step(move.rule.id, words, move.source, facts)
+
+
+def _after_the_move(
+    case: TransitionCase, placed: Placed, found: Moves | None, system: System | None
+) -> Iterator[Step]:
+    rule = placed.rule
     if system is not System.ALN or rule is None:
         return
-    stale = recorded_since(case, move.on)
+    moved_on = None if found is None else found.move.on
+    stale = case.current & OLD_LAW_CODES if moved_on is None else recorded_since(case, moved_on)
     if stale:
         codes = ", ".join(sorted(stale))
         yield Step("first_commencement", FIRST_COMMENCEMENT, rule.source, {"codes": codes})
-    undecided = move.cause not in {Cause.IDP_NOTICE, Cause.NO_IDP_NOTICE}
-    if undecided and (stale or isinstance(rule, Cohort)):
+    decided = found is not None and found.move.cause in {Cause.IDP_NOTICE, Cause.NO_IDP_NOTICE}
+    if not decided and (stale or isinstance(rule, Cohort)):
         yield Step("undecided", OPEN_TASK, "2018 anaw 2 ss.11, 13, 18")
 
 
