@@ -12,16 +12,18 @@ from types import TracebackType
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from mis_bridge.config import DATABASE, Settings, child_environment
+from mis_bridge.config import DATABASE, PREFIX, Settings, child_environment
 from mis_bridge.demo.founding import Founded, found
 from mis_bridge.demo.mis import create_mis
 from mis_bridge.demo.sender import Subscription
 from mis_bridge.demo.server import LOOPBACK, LoopbackServer
 from mis_bridge.demo.system import LONDON, DemoMis
 from mis_bridge.demo.world import load_authority
-from mis_bridge.domain.words import Language
+from mis_bridge.domain.problems import Problem
+from mis_bridge.domain.words import Language, Words
 from mis_bridge.storage.database import open_database
 from mis_bridge.workers.embedding import supervisor_of
+from mis_bridge.workers.folder import rule
 from mis_bridge.workers.supervisor import PortTaken, Supervisor
 
 
@@ -84,6 +86,7 @@ class RunningDemo:
 
     def _begin(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        _refuse_used(self.settings)
         self.supervisor = supervisor_of(self.settings, self._port, environment=self._environment)
         self._ending.callback(self.supervisor.stop)
         self.database = open_database(self.settings.database_url, self.settings.keys)
@@ -116,7 +119,37 @@ class RunningDemo:
             "TRUSTED_ORIGINS": ",".join(sorted(self.settings.trusted_origins)),
             "LANG": self.language,
         }
-        return child_environment(mine)
+        return {
+            name: value
+            for name, value in child_environment(mine).items()
+            if not name.startswith(PREFIX) or name.removeprefix(PREFIX) in mine
+        }
+
+
+class FolderInUse(Problem):
+    """The folder holds a database that is not ours to fill."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(_IN_USE.fill(folder=folder))
+
+
+def _refuse_used(settings: Settings) -> None:
+    """Refuse a folder whose database somebody made before: the demo fills a new one only.
+
+    Raises FolderHeld where a running demo or service holds it, FolderInUse otherwise.
+    """
+    file = settings.database_file
+    if file is not None and file.exists():
+        rule(settings.folder).release()
+        raise FolderInUse(settings.folder)
+
+
+_IN_USE = Words(
+    "{folder} holds a database already, and the demo only fills a new one; "
+    "choose an empty folder with --dir, or leave it out",
+    "mae cronfa ddata yn {folder} eisoes, ac un newydd yn unig y mae'r arddangosiad yn ei llenwi; "
+    "dewiswch ffolder wag gyda --dir, neu hepgorwch ef",
+)
 
 
 def _port_beside(port: int) -> int:

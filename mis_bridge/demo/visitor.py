@@ -77,7 +77,12 @@ class Visitor:
 
     def __init__(self) -> None:
         policy = DefaultCookiePolicy(secure_protocols=("http", "https"))
-        self._opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar(policy)))
+        self._cookies = CookieJar(policy)
+        self._opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(self._cookies))
+
+    def cookie(self, name: str) -> str | None:
+        """Return the value of a cookie, None where no page has set it."""
+        return next((cookie.value for cookie in self._cookies if cookie.name == name), None)
 
     def open(self, address: str, posted: Mapping[str, str] | None = None) -> Page:
         """Open an address, redirects followed; `posted` is sent as a form. Raises OSError."""
