@@ -175,33 +175,42 @@ def _weeks(
         week.aimed = sum(within[0] <= job.aim_on <= within[1] for job in jobs)
         week.due = sum(within[0] <= job.due_on <= within[1] for job in jobs)
         week.hours_due = week.due * policy.hours_a_case
-        _work(week, queue, within[1], policy)
+        _work(week, queue, calendar, within, policy)
         yield week
         monday += _WEEK
 
 
-def _work(week: Week, queue: Sequence[_Job], until: date, policy: Policy) -> None:
-    """Give the week's hours to the begun cases, the nearest aim first, and count what is left."""
-    begun = [job for job in queue if job.begins_on <= until and job.hours > 0]
+def _work(
+    week: Week,
+    queue: Sequence[_Job],
+    calendar: SchoolCalendar | None,
+    within: tuple[date, date],
+    policy: Policy,
+) -> None:
+    """Give each school day's hours to the begun cases, the nearest aim first."""
     if policy.hours_a_day is None:
-        week.open = sum(job.due_on > until for job in begun)
+        week.open = sum(job.begins_on <= within[1] < job.due_on for job in queue)
         return
-    hours = given = policy.hours_a_day * week.school_days
-    for job in begun:
-        spent = min(job.hours, hours)
-        job.hours -= spent
-        hours -= spent
-    unfinished = [job for job in begun if job.hours > 0]
-    newly_late = [job for job in unfinished if job.due_on <= until and not job.late]
-    for job in newly_late:
-        job.late = True
-    week.open, week.late = len(unfinished), len(newly_late)
-    week.hours_given = given - hours
-    week.hours_left = sum(job.hours for job in unfinished)
+    week.late, week.hours_given = 0, 0.0
+    waiting = [job for job in queue if job.begins_on <= within[1] and job.hours > 0]
+    for day in _days(*within):
+        hours = policy.hours_a_day if calendar and calendar.is_school_day(day) else 0.0
+        for job in waiting:
+            spent = min(job.hours, hours) if job.begins_on <= day else 0.0
+            job.hours -= spent
+            hours -= spent
+            week.hours_given += spent
+            if job.hours > 0 and job.due_on <= day and not job.late:
+                job.late = True
+                week.late += 1
+    unfinished = [job for job in waiting if job.hours > 0]
+    week.open, week.hours_left = len(unfinished), sum(job.hours for job in unfinished)
 
 
 def _school_days(calendar: SchoolCalendar | None, first: date, last: date) -> int:
-    if calendar is None:
-        return 0
-    days = range(first.toordinal(), last.toordinal() + 1)
-    return sum(calendar.is_school_day(date.fromordinal(day)) for day in days)
+    return sum(calendar.is_school_day(day) for day in _days(first, last)) if calendar else 0
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        yield date.fromordinal(ordinal)

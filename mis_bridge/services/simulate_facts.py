@@ -58,8 +58,7 @@ def from_file(written: bytes) -> Given:
         raise FactsRefused(_NOT_JSON) from fault
     if not isinstance(read, Mapping):
         raise FactsRefused(_NOT_JSON)
-    calendars = read.get("calendars") or {}
-    facts = read.get("facts") or []
+    calendars, facts = read.get("calendars", {}), read.get("facts", [])
     if not isinstance(calendars, Mapping) or not isinstance(facts, list):
         raise FactsRefused(_NOT_JSON)
     cases: list[CaseFact] = []
