@@ -50,7 +50,7 @@ def open_tasks(session: Session, tenant: Tenant) -> list[OpenTask]:
 
 def every_open_task(session: Session) -> Iterable[tuple[str, str, str, date, date | None]]:
     """Return every open task of every tenant, its columns in the order of `OpenTask`."""
-    return session.execute(EVERY_OPEN_TASK).tuples()
+    return session.execute(EVERY_OPEN_TASK)
 
 
 def newest_calendars(session: Session) -> dict[str, CalendarVersionRow]:
