@@ -45,8 +45,9 @@ def read_date(value: object) -> str | Mark | None:
     """Return the local date as `YYYY-MM-DD`; None for an empty value, UNREADABLE for a doubt.
 
     Read are ISO dates and date-times (the date as written, never shifted by the offset),
-    `yyyymmdd`, `dd/mm/yyyy` with `/`, `.` or `-`, a day with the month in words, and the date objects of PHP
-    and Arbor (`{"date": "2014-02-17 00:00:00"}`). A year of two digits is UNREADABLE.
+    `yyyymmdd`, `dd/mm/yyyy` with `/`, `.` or `-`, a day with the month in words, and the date
+    objects of PHP and Arbor (`{"date": "2014-02-17 00:00:00"}`). A year of two digits is
+    UNREADABLE.
     """
     if value.__class__ is dict or isinstance(value, Mapping):
         value = value.get("date", UNREADABLE)

@@ -25,12 +25,15 @@ def write_list(writer: Writer, rule: ListRule) -> str:
     out.line("items = []")
     out.line("sent = False")
     out.line("all_sent = True")
+    out.line("strange = False")
     for column in mapped:
         out.line(f"s_{column} = False")
     for part, number in parts:
         _write_part(writer, out, part, number, mapped)
     # A place on a roll that cannot be named is not a place: better not supplied than empty.
-    with out.block("if not items:" if rule.name == "registrations" else "if not sent:"):
+    # And a block with nothing in it that can be read does not say that there is nothing.
+    nothing = "not items" if rule.name == "registrations" else "not sent or (strange and not items)"
+    with out.block(f"if {nothing}:"):
         out.line("return ABSENT, False" if history else "return ABSENT")
     absent = [column for column in columns if column not in mapped]
     with out.block(f"if all_sent and {rule.complete}:" if history else "if sent:"):
@@ -71,6 +74,7 @@ def _write_part(
                 with out.block("if x is not None and x != '':"):
                     out.line(f"flags.append({f'unreadable_value:{rule.name}'!r})")
                     out.line(f"issues.append(unreadable({rule.name!r}, x))")
+                    out.line("strange = True")
                 out.line("continue")
             for condition in rule.where:
                 with out.block(f"if not {out.condition(condition, 'x')}:"):
@@ -90,7 +94,7 @@ def _write_row(
     for name in mapped:
         column = by_name.get(name)
         if column is None:
-            out.line(f"c_{name} = None")
+            out.line(f"c_{name} = {'unknown' if name == 'relationship' else None!r}")
             if name == "area_of_need":
                 out.line("c_area_of_need_raw = None")
         elif column is not typed:
@@ -124,7 +128,7 @@ def _write_row(
 def _write_cell(writer: Writer, out: Emitter, rule: ListRule, name: str, column: Rule) -> None:
     find = out.value(column, "x", "v")
     with out.block("if v is ABSENT:"):
-        out.line(f"c_{name} = None")
+        out.line(f"c_{name} = {'unknown' if name == 'relationship' else None!r}")
         if name == "area_of_need":
             out.line("c_area_of_need_raw = None")
         if column.when_absent == "null":

@@ -119,7 +119,7 @@ def _provision(writer: Writer, out: Emitter, lists: dict[str, str]) -> None:
         _status(writer, out, rule)
     _list(out, lists, "needs")
     if history is not None:
-        # Where one of its blocks was not sent, the history is not whole, and not shown as if it were.
+        # Where one of its blocks was not sent, the history is not whole, and is not shown.
         with out.block(f"if all_sent and {history.complete}:"):
             out.line("shown = provision_history")
         with out.block("else:"):

@@ -14,7 +14,7 @@ _FALSE = frozenset(["false", "f", "no", "n", "0", "na", "nage", "off"]) | {
     "0.0",
 }
 _WHOLE = re.compile(r"([0-9]{1,6})(?:\.0+)?")
-_YEAR_WORDS = re.compile(r"(?:year|yr|y|blwyddyn|bl|b|grade|nc year|nc)[ .]*(?=[nr0-9])")
+_YEAR_WORDS = re.compile(r"(?:year|yr|y|blwyddyn|bl|b|grade|nc year|nc)[ .]*(.+)")
 _YEARS = {
     **dict.fromkeys(("n1", "nursery 1", "meithrin 1"), "N1"),
     **dict.fromkeys(("n2", "nursery 2", "meithrin 2", "nursery", "meithrin", "pk"), "N2"),
@@ -61,4 +61,7 @@ def read_year(value: object) -> str | Mark | None:
 @lru_cache(maxsize=1024)
 def _year_of(text: str) -> str | Mark:
     folded = fold(text)
-    return _YEARS.get(_YEAR_WORDS.sub("", folded, count=1), UNREADABLE)
+    known = _YEARS.get(folded)
+    if known is None and (found := _YEAR_WORDS.fullmatch(folded)):
+        known = _YEARS.get(found[1])
+    return known or UNREADABLE

@@ -259,7 +259,7 @@ class Wording:
                 "The numbers are not 1 to at most 50 columns.",
                 "Nid yw'r rhifau'n 1 i 50 colofn ar y mwyaf.",
             ),
-            Words("Write { from = 1, to = 6 }.", "Ysgrifennwch { from = 1, to = 6 }."),
+            Words("Write {{ from = 1, to = 6 }}.", "Ysgrifennwch {{ from = 1, to = 6 }}."),
         ),
         "missing_target": (
             Words(

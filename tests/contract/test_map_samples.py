@@ -32,7 +32,9 @@ PUPILS: dict[str, dict[str, Any]] = yaml.safe_load(
 CANNOT_CARRY: dict[str, set[str]] = {
     "wonde": {"provision_history", "provision.start", "looked_after.care_authority"},
     "xporter": {"former_upn"},
-    "arbor": {"contacts.email", "contacts.phone", "contacts.court_order", "nc_year", "first_language"},
+    "arbor": {
+        "contacts.email", "contacts.phone", "contacts.court_order", "nc_year", "first_language",
+    },
     "ctf": {"contacts.court_order"},
     "plasc": {"contacts", "provision_history", "provision.start", "first_language"},
     "sims": {"looked_after.care_authority", "first_language", "provision_history", "former_upn"},
@@ -48,8 +50,8 @@ NO_BLOCK: dict[tuple[str, str], set[str]] = {
     ("plasc", "D09"): {"needs"},
     ("plasc", "D12"): {"needs"},
 }
-# Leaves that a Common Transfer File or a PLASC return leaves out where there is nothing to tell, and
-# the raw code of a provision of which the source has no row.
+# Leaves that a transfer file or a census return leaves out where there is nothing to tell, and the
+# raw code of a provision of which the source has no row.
 OPTIONAL = {
     "former_upn", "name.middle_names", "name.preferred_forename", "looked_after.care_authority",
     "contacts.email", "needs.start", "needs.end", "provision.raw_code",
@@ -101,7 +103,9 @@ def same_text(expected: str, got: str, *, lossy: bool) -> bool:
     )
 
 
-def assert_same(expected: Any, got: Any, at: str, vendor: str, pupil: str, absent: set[str]) -> None:
+def assert_same(
+    expected: Any, got: Any, at: str, vendor: str, pupil: str, absent: set[str]
+) -> None:
     parts = at.split(".")
     if any(".".join(parts[: n + 1]) in absent for n in range(len(parts))):
         return
@@ -141,7 +145,11 @@ def test_nothing_that_a_file_carries_is_called_not_supplied(vendor: str) -> None
     for pupil, record in mapped(vendor)[0].items():
         said = {key for key in record["not_supplied"] if key.partition(".")[0] in expected_keys}
         allowed = CANNOT_CARRY[vendor] | OPTIONAL | NO_BLOCK.get((vendor, pupil), set())
-        unknown_to_facts = {"contacts.address", "contacts.preferred_language", "name.preferred_surname"}
+        unknown_to_facts = {
+            "contacts.address",
+            "contacts.preferred_language",
+            "name.preferred_surname",
+        }
         assert said <= allowed | unknown_to_facts, (pupil, said)
 
 
@@ -199,9 +207,13 @@ def test_plans_come_with_all_their_targets_and_strategies(name: str) -> None:
     assert last["report"]["mapped"] == len(plans) == 7
     counts = {plan["plan_id"]: len(plan["targets"]) for plan in plans}
     assert counts == {
-        "IEP-D01": 2, "IEP-D02": 1, "IEP-D06": 1, "IEP-D07": 1, "IEP-D10": 0, "IEP-D11": 1, "IEP-D13": 2,
+        "IEP-D01": 2, "IEP-D02": 1, "IEP-D06": 1, "IEP-D07": 1,
+        "IEP-D10": 0, "IEP-D11": 1, "IEP-D13": 2,
     }  # fmt: skip
     first = plans[0]
-    assert first["targets"][0]["strategies"] == ["Visual prompt cards", "pre-teaching of vocabulary"]
+    assert first["targets"][0]["strategies"] == [
+        "Visual prompt cards",
+        "pre-teaching of vocabulary",
+    ]
     assert first["stage"] == "school_action"
     assert plans[2]["pupil"]["name"] == "Tomos ap Dafydd"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,43 +33,58 @@ class DifferentRecords(AssertionError):
 
 def measure(full: bool) -> Sequence[Ratio]:  # noqa: FBT001 - the face of every benchmark
     """Measure P1 and P2 on invented Wonde students, all different."""
-    count = 20_000 if full else 3_000
-    document = shipped("wonde")
-    compiled = compile_mapping(document)
-    tables = {name: table_from(name, written) for name, written in document.body["codes"].items()}
-    context = MapContext("wonde", "661/9901", date(2025, 1, 14))
-    students: list[dict[str, Any]] = list(wonde_students(count))
-    raw = [json.dumps(student, ensure_ascii=False) for student in students]
-    records: list[dict[str, Any]] = []
-    for student in students:
-        record = compiled.apply(student, context).canonical
-        if record is None or record != wonde_by_hand(student, context, tables):
-            raise DifferentRecords
-        records.append(record)
+    load = _Load(20_000 if full else 3_000)
+    return [
+        load.figure("P1", _P1, load.declared, load.by_hand, (0.5, 0.95)),
+        load.figure("P2", _P2, load.whole_road, load.schema_alone, (0.85, 4.0)),
+    ]
 
-    def declared() -> None:
-        for student in students:
-            compiled.apply(student, context)
 
-    def by_hand() -> None:
-        for student in students:
-            wonde_by_hand(student, context, tables)
+class _Load:
+    """The records to be measured with, and the four ways of going through them."""
 
-    def whole_road() -> None:
-        for text in raw:
+    def __init__(self, count: int) -> None:
+        document = shipped("wonde")
+        self._compiled = compile_mapping(document)
+        self._tables = {
+            name: table_from(name, written) for name, written in document.body["codes"].items()
+        }
+        self._context = MapContext("wonde", "661/9901", date(2025, 1, 14))
+        self._students: list[dict[str, Any]] = list(wonde_students(count))
+        self._raw = [json.dumps(student, ensure_ascii=False) for student in self._students]
+        self._records = [self._agreed(student) for student in self._students]
+
+    def figure(
+        self,
+        name: str,
+        what: Words,
+        ours: Callable[[], None],
+        reference: Callable[[], None],
+        goals: tuple[float, float],
+    ) -> Ratio:
+        ratios, measured, floor = rates(ours, reference, len(self._students))
+        return Ratio(name, what, ratios, measured, floor, "records/s", *goals)
+
+    def declared(self) -> None:
+        for student in self._students:
+            self._compiled.apply(student, self._context)
+
+    def by_hand(self) -> None:
+        for student in self._students:
+            wonde_by_hand(student, self._context, self._tables)
+
+    def whole_road(self) -> None:
+        for text in self._raw:
             tree = strict_json(text)
-            mapped = compiled.apply(tree, context)  # type: ignore[arg-type]  # students are objects
+            mapped = self._compiled.apply(tree, self._context)  # type: ignore[arg-type]  # an object
             canonical.to_pupil(mapped.canonical or {})
 
-    def schema_alone() -> None:
-        for record in records:
+    def schema_alone(self) -> None:
+        for record in self._records:
             canonical.load(record)
 
-    figures = []
-    for name, what, ours, reference, target, aim in (
-        ("P1", _P1, declared, by_hand, 0.5, 0.95),
-        ("P2", _P2, whole_road, schema_alone, 0.85, 4.0),
-    ):
-        ratios, measured, floor = rates(ours, reference, count)
-        figures.append(Ratio(name, what, ratios, measured, floor, "records/s", target, aim))
-    return figures
+    def _agreed(self, student: dict[str, Any]) -> dict[str, Any]:
+        record = self._compiled.apply(student, self._context).canonical
+        if record is None or record != wonde_by_hand(student, self._context, self._tables):
+            raise DifferentRecords
+        return record
