@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.domain.clock_rules import PERIODS
 from mis_bridge.domain.deadlines import deadline
-from mis_bridge.domain.tasks import Closing, DecisionTask
+from mis_bridge.domain.tasks import Closing, DecisionTask, TaskKind
 from mis_bridge.domain.trace import Trace, trace_from_json
 from mis_bridge.domain.words import Words
 from mis_bridge.services.calendars import CalendarInForce
@@ -90,6 +90,10 @@ class TaskDesk:
         effects: list[str],
         tasks: list[tuple[str, DecisionTask]],
     ) -> None:
+        if task.kind is TaskKind.SUPPLY_CALENDAR and duties.calendar_asked_for(
+            self.session, self.tenant, task.trigger
+        ):
+            return  # one job for the school, whichever pupil was the first to need it
         task_id = new_id()
         fresh = duties.note_trigger(
             self.session,
@@ -197,7 +201,9 @@ def _confirmed(row: DecisionTaskRow, noticed_on: date) -> Trace:
     """Return the task's trace without its old count, and with the day that was now stated."""
     known = trace_from_json(row.trace) if isinstance(row.trace, dict) else Trace()
     kept = tuple(step for step in known.steps if step.rule != row.rule)
-    return Trace(kept, known.uncertain).step(
+    settled = {"due_date", "trigger_on", row.rule}
+    doubts = tuple(doubt for doubt in known.uncertain if doubt.point not in settled)
+    return Trace(kept, doubts).step(
         NOTICED_CONFIRMED,
         _NOTICED_CONFIRMED.fill(day=noticed_on, receipt=row.trigger_on),
         row.source,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -10,14 +12,19 @@ from mis_bridge.storage.tenants import Tenant
 from mis_bridge.storage.writing import Row, insert_ignoring
 
 
-def latest(session: Session, tenant: Tenant) -> CalendarVersionRow | None:
-    """Return the newest version of exactly this owner: a school's own, or the authority's."""
-    return session.scalar(
-        select(CalendarVersionRow)
-        .where(CalendarVersionRow.la == tenant.la, CalendarVersionRow.owner == owner_of(tenant))
-        .order_by(CalendarVersionRow.number.desc())
-        .limit(1)
+def latest(
+    session: Session, tenant: Tenant, by: datetime | None = None
+) -> CalendarVersionRow | None:
+    """Return the newest version of exactly this owner: a school's own, or the authority's.
+
+    With `by`, the one that was the newest at that moment.
+    """
+    chosen = select(CalendarVersionRow).where(
+        CalendarVersionRow.la == tenant.la, CalendarVersionRow.owner == owner_of(tenant)
     )
+    if by is not None:
+        chosen = chosen.where(CalendarVersionRow.imported_at <= by)
+    return session.scalar(chosen.order_by(CalendarVersionRow.number.desc()).limit(1))
 
 
 def versions(session: Session, tenant: Tenant) -> list[CalendarVersionRow]:
@@ -58,3 +65,9 @@ def add(session: Session, row: Row) -> bool:
 def owner_of(tenant: Tenant) -> str:
     """Return the name under which a tenant's versions are numbered."""
     return tenant.school or tenant.la
+
+
+def same(session: Session, tenant: Tenant, digest: str) -> CalendarVersionRow | None:
+    """Return the owner's version that has these very dates, if it is the newest."""
+    newest = latest(session, tenant)
+    return newest if newest is not None and newest.digest == digest else None

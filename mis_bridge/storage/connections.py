@@ -170,3 +170,12 @@ _UNKNOWN = Words(
     "there is no connection with this id; see mis-bridge connection list",
     "nid oes cysylltiad â'r id hwn; gweler mis-bridge connection list",
 )
+
+
+def of_files(session: Session, tenant: Tenant, vendor: str) -> ConnectionRow | None:
+    """Return the connection under which a school's files of a vendor come in."""
+    return session.scalar(
+        select(ConnectionRow).where(
+            tenant.owns(ConnectionRow), ConnectionRow.vendor == vendor, ConnectionRow.is_files
+        )
+    )

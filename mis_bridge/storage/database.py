@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -34,8 +37,9 @@ def open_database(url: str, keys: KeyRing | None = None) -> Engine:
     address = make_url(url)
     match address.get_backend_name():
         case "sqlite":
-            if address.database in {None, "", ":memory:"}:
+            if address.database is None or address.database in {"", ":memory:"}:
                 raise DatabaseRefused(_NEEDS_FILE)
+            _make_private(Path(address.database))
             engine = create_engine(address, connect_args={"timeout": LOCK_WAIT_SECONDS})
             event.listen(engine, "connect", _settle_sqlite)
         case "postgresql":
@@ -49,6 +53,13 @@ def open_database(url: str, keys: KeyRing | None = None) -> Engine:
     if keys is not None:
         _RINGS[engine.dialect] = keys
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Make a new database file for its owner alone; SQLite gives its log the same rights."""
+    if file.parent.is_dir():
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def keys_of(session: Session) -> KeyRing:

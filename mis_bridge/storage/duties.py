@@ -133,3 +133,51 @@ def add_people(session: Session, recipients: Sequence[Row], outbox: Sequence[Row
     """Add people, with their messages, to a notice that is there."""
     insert_all(session, NoticeRecipientRow, recipients)
     insert_all(session, OutboxRow, outbox)
+
+
+def open_tasks(session: Session, tenant: Tenant) -> list[DecisionTaskRow]:
+    """Return every open task of the tenant; those that are dated come before the jobs about dates.
+
+    A job to supply a calendar is looked at last, when it is known whether anybody waits for one.
+    """
+    return list(
+        session.scalars(
+            select(DecisionTaskRow)
+            .where(tenant.owns(DecisionTaskRow), DecisionTaskRow.state == "open")
+            .order_by(
+                DecisionTaskRow.kind == "supply_calendar",
+                DecisionTaskRow.opened_at,
+                DecisionTaskRow.id,
+            )
+        )
+    )
+
+
+def calendar_asked_for(session: Session, tenant: Tenant, trigger: str) -> bool:
+    """Say whether the school has an open job to supply this calendar, by whichever pupil."""
+    found = session.scalar(
+        select(DecisionTaskRow.id)
+        .where(
+            tenant.owns(DecisionTaskRow),
+            DecisionTaskRow.trigger == trigger,
+            DecisionTaskRow.kind == "supply_calendar",
+            DecisionTaskRow.state == "open",
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def waits_for_calendar(session: Session, tenant: Tenant) -> bool:
+    """Say whether a dated duty of the school still has no date for want of a calendar."""
+    found = session.scalar(
+        select(DecisionTaskRow.id)
+        .where(
+            tenant.owns(DecisionTaskRow),
+            DecisionTaskRow.state == "open",
+            DecisionTaskRow.kind != "supply_calendar",
+            DecisionTaskRow.missing_calendar.is_not(None),
+        )
+        .limit(1)
+    )
+    return found is not None

@@ -15,7 +15,7 @@ from mis_bridge.storage.sealing import place
 from mis_bridge.storage.tables.authorities import ConnectionRow
 from mis_bridge.storage.tables.intake import StagedRecordRow, SyncRunRow
 from mis_bridge.storage.tables.register import PupilRow, PupilSourceRow
-from mis_bridge.storage.tenants import Tenant, system_wide
+from mis_bridge.storage.tenants import Tenant
 from mis_bridge.storage.writing import Row, insert_all, insert_ignoring
 
 LIVE = ("reading", "in_review", "applying")
@@ -76,12 +76,10 @@ def run(session: Session, tenant: Tenant, run_id: str) -> SyncRunRow:
     ).scalar_one()
 
 
-def tenant_of_run(session: Session, run_id: str) -> SyncRunRow | None:
-    """Return a run by its id, for the operator."""
+def run_known(session: Session, tenant: Tenant, run_id: str) -> SyncRunRow | None:
+    """Return a run of the tenant, None where there is none."""
     return session.scalar(
-        select(SyncRunRow)
-        .where(SyncRunRow.id == run_id)
-        .execution_options(**system_wide("a run's id is what tells the tenant"))
+        select(SyncRunRow).where(tenant.owns(SyncRunRow), SyncRunRow.id == run_id)
     )
 
 

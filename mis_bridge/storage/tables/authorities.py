@@ -58,10 +58,7 @@ class CalendarVersionRow(AuthorityOwned, Base):
     """
 
     __tablename__ = "calendar_versions"
-    constraints: ClassVar = (
-        UniqueConstraint("owner", "number"),
-        UniqueConstraint("owner", "digest"),
-    )
+    constraints: ClassVar = (UniqueConstraint("owner", "number"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     owner: Mapped[str]

@@ -202,7 +202,6 @@ def upgrade() -> None:
             ["la"], ["local_authorities.code"], name=op.f("fk_calendar_versions_la")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_versions")),
-        sa.UniqueConstraint("owner", "digest", name=op.f("uq_calendar_versions_owner_digest")),
         sa.UniqueConstraint("owner", "number", name=op.f("uq_calendar_versions_owner_number")),
     )
     op.create_index(op.f("ix_calendar_versions_la"), "calendar_versions", ["la"], unique=False)
