@@ -36,6 +36,11 @@ class Standing:
     undated: int = 0
     moved: int = 0
 
+    @property
+    def is_pressing(self) -> bool:
+        """Say whether anything is late, soon due, without its date, or wrongly dated."""
+        return bool(self.overdue or self.due_soon or self.undated or self.moved)
+
 
 def sweep(session: Session, today: date) -> list[Standing]:
     """Evaluate every open task that a period dates, school by school."""

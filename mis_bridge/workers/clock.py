@@ -9,7 +9,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from mis_bridge.services.days import day_in_wales
-from mis_bridge.storage import audit, deadlines, lti_people, lti_platforms
+from mis_bridge.services.deadline_sweep import sweep
+from mis_bridge.storage import audit, lti_people, lti_platforms
+from mis_bridge.storage.tenants import Tenant
 from mis_bridge.workers.delivery import Delivery
 from mis_bridge.workers.durable import Durable, Json, Schedule
 from mis_bridge.workers.engine import EngineJobs
@@ -40,7 +42,7 @@ class Clock:
         ]
 
     def note_deadlines(self, durable: Durable, _argument: Mapping[str, object]) -> Json:
-        """Write into each authority's chain how many duties of each school are late or soon due."""
+        """Judge every open task; write into each authority's chain what presses in each school."""
         return durable.transaction("note", lambda session: self._note(session, durable))
 
     def tidy(self, durable: Durable, _argument: Mapping[str, object]) -> Json:
@@ -53,20 +55,21 @@ class Clock:
 
     def _note(self, session: Session, durable: Durable) -> int:
         now = durable.now()
-        counts = deadlines.on(session, day_in_wales(now))
-        for count in counts:
+        pressing = [each for each in sweep(session, day_in_wales(now)) if each.is_pressing]
+        for standing in pressing:
             entry = audit.AuditEntry(
                 actor="clock",
                 action="deadlines_noted",
-                subject=f"school:{count.tenant.of_school}",
+                subject=f"school:{standing.school}",
                 facts={
-                    "overdue": count.overdue,
-                    "due_soon": count.due_soon,
-                    "undated": count.undated,
+                    "overdue": standing.overdue,
+                    "due_soon": standing.due_soon,
+                    "undated": standing.undated,
+                    "moved": standing.moved,
                 },
             )
-            audit.append(session, count.tenant, [entry], now)
-        return len(counts)
+            audit.append(session, Tenant(standing.la, standing.school), [entry], now)
+        return len(pressing)
 
     def _purge(self, session: Session, durable: Durable) -> None:
         before = durable.now() - KEPT_LOGINS
