@@ -156,10 +156,10 @@ class _Reading:
         if isinstance(found, SourceRecord):
             return Prepared(events, telling=self._telling(group, found, read_at))
         if isinstance(found, Tombstone):
-            return Prepared(events, telling=self._gone(group, record_id, found.deleted_at, read_at))
+            return Prepared(events, telling=self._gone(group, record_id, read_at))
         if any(one.event.kind == PUPIL_LEFT for one in group):
             # The sender says that the pupil left, and the source knows the key no more.
-            return Prepared(events, telling=self._gone(group, record_id, None, read_at))
+            return Prepared(events, telling=self._gone(group, record_id, read_at))
         return Prepared(events, state=QUARANTINED, fault=UNMATCHED)
 
     def _brought(self, one: _Read) -> Telling:
@@ -193,9 +193,8 @@ class _Reading:
             mapping_digest=self.source.translator.digest,
         )
 
-    def _gone(
-        self, group: list[_Read], record_id: str, deleted_at: datetime | None, read_at: datetime
-    ) -> Telling:
+    def _gone(self, group: list[_Read], record_id: str, read_at: datetime) -> Telling:
+        """Tell that the source holds the record no more, as of the moment it was asked."""
         noticed_on, confirmed = noticed(
             [(one.row.noticed_on, day_in_wales(one.row.received_at)) for one in group]
         )
@@ -203,7 +202,7 @@ class _Reading:
             vendor=self.source.vendor,
             record_id=record_id,
             pupil=None,
-            told_at=deleted_at or read_at,
+            told_at=read_at,
             noticed_on=noticed_on,
             cause=f"webhook:{group[0].row.id}",
             noticed_confirmed=confirmed,
