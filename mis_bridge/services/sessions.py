@@ -21,6 +21,7 @@ from mis_bridge.storage.tenants import Tenant
 IDLE: Final = timedelta(minutes=30)
 ABSOLUTE: Final = timedelta(hours=8)
 _TOUCH_EVERY: Final = timedelta(minutes=1)
+_TICKET: Final = timedelta(seconds=60)
 
 ALNCO, HEAD, TEACHER, LA_ADMIN = "alnco", "head", "teacher", "la_admin"
 
@@ -71,9 +72,6 @@ def open_session(session: Session, opening: Opening, now: datetime) -> str:
     """Open a session and return the cookie's value, which is kept nowhere but in the browser."""
     sid = secrets.token_urlsafe(32)
     sid_hash = _digest(sid)
-    secret = keys_of(session).seal(
-        secrets.token_bytes(32), place("lti_sessions.sealed_csrf_secret", sid_hash)
-    )
     lti_people.add_session(
         session,
         LtiSessionRow(
@@ -89,12 +87,37 @@ def open_session(session: Session, opening: Opening, now: datetime) -> str:
             nrps_url=opening.memberships_url,
             return_url=opening.return_url,
             language=opening.language,
-            sealed_csrf_secret=secret,
+            sealed_csrf_secret=_new_secret(session, sid_hash),
             created_at=now,
             last_seen_at=now,
             expires_at=now + ABSOLUTE,
         ),
     )
+    return sid
+
+
+def issue_ticket(session: Session, visitor: Visitor, now: datetime) -> str:
+    """Return a ticket with which the visitor comes into a window of their own, once, at once.
+
+    A frame's cookies stay in the frame: this is how a session gets out of it. As a cookie it is
+    worth nothing.
+    """
+    row = lti_people.session_by(session, visitor.sid_hash)
+    if row is None:
+        msg = "a visitor without a session asks for a ticket"
+        raise RuntimeError(msg)
+    ticket = secrets.token_urlsafe(32)
+    _copy(session, row, _ticket_digest(ticket), now, row.expires_at)
+    return ticket
+
+
+def redeem_ticket(session: Session, ticket: str, now: datetime) -> str | None:
+    """Turn a ticket into a session of its own; None for one that was used, or is a minute old."""
+    row = lti_people.take_session(session, _ticket_digest(ticket))
+    if row is None or now - row.created_at > _TICKET or row.expires_at <= now:
+        return None
+    sid = secrets.token_urlsafe(32)
+    _copy(session, row, _digest(sid), now, row.expires_at)
     return sid
 
 
@@ -146,6 +169,42 @@ def ancestors(platform: LtiRegistrationRow) -> tuple[str, ...]:
     """Return the origins that may frame the pages of a platform's users."""
     listed = platform.frame_ancestors
     return tuple(str(origin) for origin in listed) if isinstance(listed, list) else ()
+
+
+def _copy(
+    session: Session, row: LtiSessionRow, sid_hash: str, now: datetime, until: datetime
+) -> None:
+    """Keep a session of the same person and tenant under another secret."""
+    lti_people.add_session(
+        session,
+        LtiSessionRow(
+            sid_hash=sid_hash,
+            person_id=row.person_id,
+            la=row.la,
+            school=row.school,
+            registration_id=row.registration_id,
+            lti_deployment_id=row.lti_deployment_id,
+            context_id=row.context_id,
+            resource_link_id=row.resource_link_id,
+            roles=row.roles,
+            nrps_url=row.nrps_url,
+            return_url=row.return_url,
+            language=row.language,
+            sealed_csrf_secret=_new_secret(session, sid_hash),
+            created_at=now,
+            last_seen_at=now,
+            expires_at=until,
+        ),
+    )
+
+
+def _new_secret(session: Session, sid_hash: str) -> bytes:
+    where = place("lti_sessions.sealed_csrf_secret", sid_hash)
+    return keys_of(session).seal(secrets.token_bytes(32), where)
+
+
+def _ticket_digest(ticket: str) -> str:
+    return _digest(f"ticket:{ticket}")
 
 
 def _token(session: Session, row: LtiSessionRow) -> str:

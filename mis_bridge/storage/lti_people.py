@@ -193,6 +193,16 @@ def session_by(session: Session, sid_hash: str) -> LtiSessionRow | None:
     return session.get(LtiSessionRow, sid_hash)
 
 
+def take_session(session: Session, sid_hash: str) -> LtiSessionRow | None:
+    """End a session and return it as it was; of several callers at once one gets it."""
+    return session.scalars(
+        delete(LtiSessionRow)
+        .where(LtiSessionRow.sid_hash == sid_hash)
+        .returning(LtiSessionRow)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+
+
 def end_session(session: Session, sid_hash: str) -> None:
     """End a session: its cookie is worth nothing from now on."""
     session.execute(delete(LtiSessionRow).where(LtiSessionRow.sid_hash == sid_hash))

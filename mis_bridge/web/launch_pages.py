@@ -16,18 +16,20 @@ from mis_bridge.lti.form import LaunchForm
 from mis_bridge.lti.launch import BridgeMessageLaunch
 from mis_bridge.lti.login import BridgeOIDCLogin
 from mis_bridge.lti.refusals import LaunchRefused
-from mis_bridge.services import launches, tool_keys
+from mis_bridge.services import launches, sessions, tool_keys
 from mis_bridge.services.launches import Entered, Entry
 from mis_bridge.web import visitors
 from mis_bridge.web.errors import error_page, launch_refused
 from mis_bridge.web.headers import framed_by
 from mis_bridge.web.lti_store import DatabasePlatforms
+from mis_bridge.web.refusals import NotSignedIn
 from mis_bridge.web.surroundings import Surroundings, around
 
 blueprint = Blueprint("lti", __name__, url_prefix="/lti")
 
 _LOG = logging.getLogger(__name__)
 _START: Final = "home.start"
+_PAGES: Final = ("/tasks/", "/pupils/", "/drafts/", "/notices/", "/la/")
 
 _NO_ACCESS_TITLE: Final = Words("No access", "Dim mynediad")
 _NO_ACCESS: Final = Words(
@@ -87,6 +89,19 @@ def launch() -> Response:
     return response
 
 
+@blueprint.get("/ticket/<ticket>")
+def ticket(ticket: str) -> AnyResponse:
+    """Open a session in a window of its own, by a ticket that the framed page handed out."""
+    place = around()
+    with place.sessions.begin() as session:
+        sid = sessions.redeem_ticket(session, ticket, place.clock())
+    if sid is None:
+        raise NotSignedIn
+    response = redirect(_target(request.args.get("page", "")), 303)
+    visitors.keep(response, sid)
+    return response
+
+
 @blueprint.get("/jwks.json")
 def keys() -> Response:
     """Publish the public halves of the tool's keys."""
@@ -113,7 +128,7 @@ def _answer(accepted: Launch, entered: Entered) -> Response:
 def _target(wanted: str) -> str:
     """Return the path of the target where it is a page of ours, else that of the start page."""
     path = urlsplit(wanted).path
-    ours = path == "/tasks" or path.startswith(("/tasks/", "/pupils/", "/la"))
+    ours = path == "/tasks" or path.startswith(_PAGES)
     return path if ours else local_url(_START)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Response, g, request
+from flask import g, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from mis_bridge.services import sessions
 from mis_bridge.services.sessions import Visitor
@@ -37,14 +38,14 @@ def admit() -> None:
         raise RoleMissing
 
 
-def keep(response: Response, sid: str) -> None:
+def keep(response: AnyResponse, sid: str) -> None:
     """Give the browser its session: a random id and nothing else, kept apart by framing site."""
     response.set_cookie(
         COOKIE, sid, path="/", secure=True, httponly=True, samesite="None", partitioned=True
     )
 
 
-def forget(response: Response) -> None:
+def forget(response: AnyResponse) -> None:
     """Take the session from the browser."""
     response.set_cookie(
         COOKIE,

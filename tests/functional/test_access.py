@@ -37,8 +37,10 @@ TABLE = {
     ("lti.login", "GET"): Open.LAUNCH,
     ("lti.login", "POST"): Open.LAUNCH,
     ("lti.launch", "POST"): Open.LAUNCH,
+    ("lti.ticket", "GET"): Open.LAUNCH,
     ("lti.keys", "GET"): Open.ANYBODY,
     ("home.start", "GET"): EVERYONE_IN,
+    ("home.window", "GET"): EVERYONE_IN,
     ("home.leave", "POST"): EVERYONE_IN,
     ("tasks.listing", "GET"): EVERYONE_IN,
     ("tasks.show", "GET"): EVERYONE_IN,
@@ -270,6 +272,41 @@ def test_leaving_ends_the_session_and_a_new_launch_begins_another(day: SchoolDay
     stolen = day.browser()
     stolen.client.set_cookie("__Host-mb_session", first.value)
     assert stolen.get("/tasks").status_code == 401
+
+
+def test_a_ticket_opens_a_window_once_and_is_no_session_itself(day: SchoolDay) -> None:
+    framed, window = day.sign_in(), day.browser()
+    page = f"/tasks/{day.tasks[ONE_SCHOOL]}"
+    offered = framed.get(f"/window?page={page}").text
+    link = offered.partition('href="/lti/ticket/')[2].partition('"')[0]
+    ticket = link.partition("?")[0]
+    thief = day.browser()
+    thief.client.set_cookie("__Host-mb_session", ticket)
+    assert thief.get("/tasks").status_code == 401
+    opened = window.get(f"/lti/ticket/{link}")
+    assert (opened.status_code, opened.location) == (303, page)
+    assert window.get(page).status_code == 200
+    assert day.browser().get(f"/lti/ticket/{link}").status_code == 401
+    # The framed session is another one, and goes on.
+    assert window.post(page, "/leave", {}).status_code == 200
+    assert framed.get(page).status_code == 200
+
+
+def test_a_ticket_of_a_minute_ago_opens_nothing() -> None:
+    with a_day_on("sqlite") as day:
+        offered = day.sign_in().get("/window?page=//evil.example/").text
+        assert 'href="//evil' not in offered
+        link = offered.partition('href="/lti/ticket/')[2].partition('"')[0]
+        day.now += timedelta(seconds=61)
+        assert day.browser().get(f"/lti/ticket/{link}").status_code == 401
+
+
+@pytest.mark.parametrize("page", ["//evil.example/", "https://evil.example/tasks/x", "/static/x"])
+def test_a_ticket_leads_to_pages_of_ours_alone(page: str, day: SchoolDay) -> None:
+    offered = day.sign_in().get(f"/window?page={page}").text
+    ticket = offered.partition('href="/lti/ticket/')[2].partition("?")[0]
+    opened = day.browser().get(f"/lti/ticket/{ticket}?page={page}")
+    assert opened.location in {"/", "/tasks/x"}
 
 
 @pytest.mark.parametrize("value", ["", "x", "é", "0" * 2000])
