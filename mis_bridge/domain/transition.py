@@ -83,7 +83,8 @@ def transition(case: TransitionCase) -> Transition:
     duty = NO_DUTY if found is None else notice_duty(case, placed, found)
     system = _system(case, placed, found)
     rule = _deciding_rule(case, placed, found, system)
-    moved_on = None if found is None else found.move.on
+    move = None if found is None or _is_only_stipulated(case, found) else found.move
+    moved_on = None if move is None else move.on
     stale = system is System.ALN and _is_stale(case, moved_on)
     status = _status(found, group) if system is System.ALN else None
     facts = reasons(case, placed, found, duty, system)
@@ -96,7 +97,7 @@ def transition(case: TransitionCase) -> Transition:
         body=None if rule is None else responsible_body(case, rule),
         duty=duty,
         moved_on=moved_on,
-        cause=None if found is None else found.move.cause,
+        cause=None if move is None else move.cause,
         status=status,
         next_step=_next_step(case, group, found, system, stale=stale, duty=duty),
         next_right=_next_right(found, rule, case) if system is System.ALN else None,
@@ -124,6 +125,12 @@ def _system(case: TransitionCase, placed: Placed, found: Moves | None) -> System
         return System.ALN
     moved_on = found.move.on
     return System.ALN if moved_on is not None and moved_on <= case.on else System.SEN
+
+
+def _is_only_stipulated(case: TransitionCase, found: Moves) -> bool:
+    """Whether the pupil is said to be under the new law before any fact shows it."""
+    ahead = found.move.on is None or (case.on is not None and found.move.on > case.on)
+    return case.already_in is System.ALN and case.on is not None and ahead
 
 
 def _deciding_rule(

@@ -28,9 +28,9 @@ def is_open(case: TransitionCase, cohort: Cohort, day: date) -> bool:
     appeal = case.appeal
     if appeal is None or cohort.appeal is None:
         return False
-    if was_made(appeal):
+    if appeal.was_made:
         begun = appeal.made_on is None or appeal.made_on <= day
-        return begun and (appeal.determined_on is None or day < appeal.determined_on)
+        return begun and (appeal.over_on is None or day < appeal.over_on)
     in_time = appeal.period_ends is not None and day <= appeal.period_ends
     return in_time and cohort.order.id == _WITH_TIME_TO_APPEAL
 
@@ -43,8 +43,8 @@ def ended_on(case: TransitionCase, cohort: Cohort) -> date | None:
     appeal = case.appeal
     if appeal is None or cohort.appeal is None:
         return None
-    if was_made(appeal):
-        return appeal.determined_on
+    if appeal.was_made:
+        return appeal.over_on
     return appeal.period_ends if cohort.order.id == _WITH_TIME_TO_APPEAL else None
 
 
@@ -66,19 +66,8 @@ def held_back(case: TransitionCase, cohort: Cohort) -> HeldBack | None:
     return HeldBack(_transfer_day(appeal))
 
 
-def was_made(appeal: Appeal) -> bool:
-    """Say whether an appeal was made: said so, or shown by its date, its end or an order.
-
-    Source: S.I. 2022/891 art. 16.
-    """
-    shown = appeal.made_on is not None or appeal.determined_on is not None or appeal.ordered
-    return bool(appeal.made or shown)
-
-
 def _transfer_day(appeal: Appeal) -> date | None:
     """Return the day after the end of the period, the determination, or the last ordered action."""
-    ends = [appeal.determined_on if was_made(appeal) else appeal.period_ends]
-    if appeal.ordered:
-        ends = [*appeal.ordered, *(on for on in ends if on is not None)]
+    ends = [appeal.over_on if appeal.was_made else appeal.period_ends, *appeal.ordered]
     known = [on for on in ends if on is not None]
     return max(known) + _ONE_DAY if len(known) == len(ends) else None

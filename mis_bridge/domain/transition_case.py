@@ -109,6 +109,18 @@ class Appeal:
     determined_on: date | None = None
     ordered: tuple[date | None, ...] = ()
 
+    @property
+    def was_made(self) -> bool:
+        """Whether an appeal was made: said so, or shown by its date, its end or an order."""
+        shown = self.made_on is not None or self.determined_on is not None or self.ordered
+        return bool(self.made or shown)
+
+    @property
+    def over_on(self) -> date | None:
+        """The day on which the appeal was over: an action already ordered and done shows it."""
+        done = min((on for on in self.ordered if on is not None), default=None)
+        return self.determined_on or done
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TransitionCase:

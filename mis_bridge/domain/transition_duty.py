@@ -107,7 +107,8 @@ def notice_duty(case: TransitionCase, placed: Placed, found: Moves) -> NoticeDut
         return NoticeDuty(required=_DECIDING, window=Window(*cohort.window))
     standing = _Standing(case, cohort, found, case.on, placed.inferred)
     asked = asked_after_leaving(case, cohort, case.on)
-    if asked is not None and not _moved_by(found, asked - _ONE_DAY):
+    by_aln_notice = found.move.cause is Cause.ALN_NOTICE
+    if asked is not None and (by_aln_notice or not standing.moved):
         return _after_leaving(standing, asked)
     return _of_the_group(standing)
 

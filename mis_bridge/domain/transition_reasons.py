@@ -19,6 +19,7 @@ from mis_bridge.domain.transition_words import (
     ALN_NOTICE_OWED,
     CAUSES,
     CONTRADICTS,
+    DETAINED,
     FIRST_COMMENCEMENT,
     GROUP,
     MOVED,
@@ -146,6 +147,8 @@ def _group(placed: Placed, case: TransitionCase) -> Iterator[Step]:
         "year_group": placed.group.code if placed.group else None,
     }
     yield Step(rule.id, GROUP.fill(title=rule.title), rule.source, facts)
+    if rule.id in {"DETAINED_2021", "DETAINED_YP_2022"}:
+        yield Step("detained_scope", DETAINED, f"{rule.source}; 2018 anaw 2 ss.40-44")
 
 
 def _years(case: TransitionCase, placed: Placed) -> Iterator[Step]:

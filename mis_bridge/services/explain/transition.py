@@ -96,9 +96,10 @@ def _year_groups(given: Facts, dob: date | None, on: date | None) -> YearGroups:
     recorded: dict[int, int] = {}
     further = nested(given, "year_groups") or {}
     for name in further:
+        year_of = _school_year(name, f"year_groups.{name}")
         group = one_of(further, name, GROUPS, "year_groups")
         if group is not None:
-            recorded[_school_year(name, f"year_groups.{name}")] = GROUPS[group]
+            recorded[year_of] = GROUPS[group]
     group = one_of(given, "nc_year", GROUPS)
     name_of_year = text(given, "nc_school_year")
     year = None if name_of_year is None else _school_year(name_of_year, "nc_school_year")

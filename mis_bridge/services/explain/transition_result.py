@@ -6,6 +6,7 @@ from datetime import date
 
 from mis_bridge.domain.schedule_rules import Cause, Cohort, Event, System
 from mis_bridge.domain.transition import Transition
+from mis_bridge.domain.transition_cohorts import FLOW_THROUGH
 from mis_bridge.domain.year_groups import school_year_name
 
 
@@ -48,7 +49,7 @@ def _of_the_rule(found: Transition) -> dict[str, object]:
 def _of_the_notice(found: Transition) -> dict[str, object]:
     duty = found.duty
     of: dict[str, object] = {"notice_duty_now": duty.now, "overdue": duty.overdue}
-    if not isinstance(found.group, Cohort):
+    if not isinstance(found.group, Cohort) or isinstance(found.rule, Event):
         return of
     of["notice_due_by"] = _iso(duty.due_by)
     if duty.recipients is not None:
@@ -62,7 +63,7 @@ def _of_the_notice(found: Transition) -> dict[str, object]:
 
 def _of_the_move(found: Transition) -> dict[str, object]:
     of: dict[str, object] = {}
-    if found.group is not None:
+    if found.group is not None and found.group.id != FLOW_THROUGH:
         of["transfer_date"] = _iso(found.moved_on)
     if found.cause is not None:
         of["transfer_cause"] = str(found.cause)

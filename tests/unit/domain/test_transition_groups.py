@@ -282,7 +282,7 @@ def test_turning_16_away_from_school_is_left_out_as_year_11_is() -> None:
 
 
 def test_being_off_the_register_later_keeps_the_january_group() -> None:
-    """The Order that first began the Act for the pupil decides, and its long-stop looks no further."""
+    """The Order that first began the Act for a pupil decides; its long-stop looks no further."""
     found = asked(recorded(sep21=SA, jan22=SA, sep22=NONE), date(2023, 10, 2))
     assert rule_of(found) == "SASAP_C3_PRIORITY"
     assert found.duty.required is None
@@ -291,7 +291,7 @@ def test_being_off_the_register_later_keeps_the_january_group() -> None:
     assert asked(recorded(jan22=SA, sep22=NONE), AUGUST_2024 + ONE_DAY).duty.overdue is False
 
 
-# ---------------------------------------------------------------- the other groups of September 2022
+# ---------------------------------------------------------------- other groups of September 2022
 
 
 def test_the_pipeline_has_one_last_day_whatever_the_year_group() -> None:

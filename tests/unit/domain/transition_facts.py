@@ -122,7 +122,9 @@ IDENTIFIED_2022 = (
 EMPTY = TransitionCase()
 
 
-def groups(year: int | None = None, group: str | None = None, dob: date | None = None) -> YearGroups:
+def groups(
+    year: int | None = None, group: str | None = None, dob: date | None = None
+) -> YearGroups:
     """Return a recorded group of the school year beginning in `year`, or a birthday alone."""
     recorded = {} if year is None or group is None else {year: GROUPS[group]}
     return YearGroups(dob=dob, recorded=recorded)
@@ -185,7 +187,7 @@ def with_(pupil: TransitionCase, **more: object) -> TransitionCase:
     return replace(pupil, **more)  # type: ignore[arg-type]  # the names are those of the facts
 
 
-def asked(pupil: TransitionCase, on: date) -> Transition:
+def asked(pupil: TransitionCase, on: date | None) -> Transition:
     return transition(replace(pupil, on=on))
 
 
