@@ -70,13 +70,11 @@ def rule(folder: Path) -> FolderLock:
     folder.mkdir(parents=True, exist_ok=True)
     ours = _open(folder / _RULE)
     if not _lock(ours, fcntl.LOCK_EX):
-        raise FolderHeld(folder, _holder(ours))
+        raise FolderHeld(folder, _name_left_in(ours))
     shared = _open(folder / _SHARE)
     if not _lock_soon(shared, fcntl.LOCK_EX):
-        holder = _holder(shared)
         ours.close()
-        shared.close()
-        raise FolderHeld(folder, holder)
+        raise FolderHeld(folder, _name_left_in(shared))
     shared.close()
     _sign(ours)
     return FolderLock(ours)
@@ -87,7 +85,7 @@ def share(folder: Path) -> FolderLock:
     folder.mkdir(parents=True, exist_ok=True)
     file = _open(folder / _SHARE)
     if not _lock_soon(file, fcntl.LOCK_SH):
-        raise FolderHeld(folder, _holder(file))
+        raise FolderHeld(folder, _name_left_in(file))
     _sign(file)
     return FolderLock(file)
 
@@ -121,8 +119,9 @@ def _sign(file: IO[str]) -> None:
     file.flush()
 
 
-def _holder(file: IO[str]) -> dict[str, object]:
-    with suppress(ValueError, OSError):
+def _name_left_in(file: IO[str]) -> dict[str, object]:
+    """Read who holds the lock, and close the file that we could not lock."""
+    with file, suppress(ValueError, OSError):
         file.seek(0)
         found = json.load(file)
         if isinstance(found, dict):
