@@ -83,10 +83,11 @@ CONTRADICTS = Words(
     "Mae'r cofnod yn ei wrth-ddweud ei hun; y cod cryfaf sy'n penderfynu. Gwiriwch y cofnod.",
 )
 DETAINED = Words(
-    "From that day the sections on detained persons apply; the rest of the Act applies once a plan "
-    "is being prepared or kept for the person.",
-    "O'r diwrnod hwnnw mae'r adrannau ar bersonau sy'n cael eu cadw'n gaeth yn gymwys; mae gweddill "
-    "y Ddeddf yn gymwys unwaith y mae cynllun yn cael ei lunio neu ei gadw ar gyfer y person.",
+    "From that day the sections on detained persons apply; the rest of the Act applies once a "
+    "plan is being prepared or kept for the person.",
+    "O'r diwrnod hwnnw mae'r adrannau ar bersonau sy'n cael eu cadw'n gaeth yn gymwys; mae "
+    "gweddill y Ddeddf yn gymwys unwaith y mae cynllun yn cael ei lunio neu ei gadw ar gyfer y "
+    "person.",
 )
 NO_RULE = Words(
     "No rule of the schedule reaches these facts: more must be known from 1 September 2021, 1 "
