@@ -5,13 +5,14 @@ from __future__ import annotations
 import heapq
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Final
 
 Order = tuple[int, int, int]
 Entry = tuple[str, Order, str]
 
-_RUN_BYTES: Final = 4 * 1024 * 1024
+_RUN_BYTES: Final = 1024 * 1024
+_OPEN_FILES: Final = 32
 _ENTRY_BYTES: Final = 200
 
 
@@ -42,17 +43,29 @@ class Sorter:
             for key, order, text in heapq.merge(*map(_read_run, self._files), self._run):
                 yield key, order, json.loads(text)
         finally:
-            for file in self._files:
-                file.close()
+            self._close()
 
     def _write_run(self) -> None:
         self._run.sort()
-        # Closed by __iter__, or with the object: the file has no name that could be left behind.
-        file = tempfile.TemporaryFile("w+", encoding="ascii")  # noqa: SIM115
-        for key, order, text in self._run:
-            file.write(f"{json.dumps(key)}\t{order[0]}\t{order[1]}\t{order[2]}\t{text}\n")
-        self._files.append(file)
+        if len(self._files) < _OPEN_FILES:
+            self._files.append(_written(self._run))
+        else:
+            merged = _written(heapq.merge(*map(_read_run, self._files), self._run))
+            self._close()
+            self._files = [merged]
         self._run, self._size = [], 0
+
+    def _close(self) -> None:
+        for file in self._files:
+            file.close()
+
+
+def _written(entries: Iterable[Entry]) -> IO[str]:
+    # Closed by its sorter, or with it: the file has no name that could be left behind.
+    file = tempfile.TemporaryFile("w+", encoding="ascii")  # noqa: SIM115
+    for key, order, text in entries:
+        file.write(f"{json.dumps(key)}\t{order[0]}\t{order[1]}\t{order[2]}\t{text}\n")
+    return file
 
 
 def _read_run(file: IO[str]) -> Iterator[Entry]:

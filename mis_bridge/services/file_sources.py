@@ -11,7 +11,7 @@ from adapters.base import Item, ReadOptions
 from adapters.registry import read_files
 from mis_bridge.domain.words import Words
 
-_HELD_UP_TO = 8 * 1024 * 1024
+_HELD_UP_TO = 512 * 1024
 
 
 class Source(Protocol):
@@ -43,7 +43,7 @@ class _Held:
 def reopenable(vendor: str, paths: Sequence[Path], options: ReadOptions) -> Open:
     """Return the function that begins a new pass over the files.
 
-    Files of a few megabytes are read once and held; larger ones are read anew, in flat memory.
+    Small files are read once and held; larger ones are read anew, in flat memory.
     """
     if sum(_size(path) for path in paths) > _HELD_UP_TO:
         return lambda: read_files(vendor, paths, options)
