@@ -37,7 +37,8 @@ class BridgeMessageLaunch(FlaskMessageLaunch):  # type: ignore[misc] # the base 
     """One posted launch, checked in the library's order and with none of its omissions.
 
     Every check raises `LaunchRefused` with its stable code. The time comes in as `now`. `begun` is
-    the login that the state names, set as soon as that is known, whatever comes of the launch.
+    the login that the state names, set as soon as that is known, whatever comes of the launch;
+    `platform` is set once issuer and audience hold.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class BridgeMessageLaunch(FlaskMessageLaunch):  # type: ignore[misc] # the base 
         self._now = now
         self.begun: PendingLogin | None = None
         self._login: PendingLogin | None = None
-        self._platform: PlatformRegistration | None = None
+        self.platform: PlatformRegistration | None = None
         self._deployment: PlatformDeployment | None = None
         self._claims: MessageClaims | None = None
 
@@ -115,10 +116,10 @@ class BridgeMessageLaunch(FlaskMessageLaunch):  # type: ignore[misc] # the base 
             known = self._store.registrations_of(issuer)
             raise LaunchRefused("issuer_mismatch" if known else "issuer_unknown")
         _check_audience(self._body, login.client_id)
-        self._platform = self._tool_conf.platform(issuer, login.client_id)
-        if self._platform is None or self._platform.registration_id != login.registration_id:
+        self.platform = self._tool_conf.platform(issuer, login.client_id)
+        if self.platform is None or self.platform.registration_id != login.registration_id:
             raise LaunchRefused("issuer_unknown")
-        self._registration = library_registration(self._platform)
+        self._registration = library_registration(self.platform)
         return self
 
     def validate_jwt_signature(self) -> BridgeMessageLaunch:
@@ -187,9 +188,9 @@ class BridgeMessageLaunch(FlaskMessageLaunch):  # type: ignore[misc] # the base 
         kid = header.get("kid")
         if not isinstance(kid, str) or not kid:
             raise LaunchRefused("kid_missing")
-        if self._platform is None:
+        if self.platform is None:
             raise LaunchRefused("issuer_unknown")
-        key = signing_key(self._platform, kid, store=self._store, fetch=self._fetch, now=self._now)
+        key = signing_key(self.platform, kid, store=self._store, fetch=self._fetch, now=self._now)
         return key, _ALGORITHM
 
     def _field(self, name: str) -> str:
@@ -213,7 +214,7 @@ class BridgeMessageLaunch(FlaskMessageLaunch):  # type: ignore[misc] # the base 
         return self._claims
 
     def _launch(self) -> Launch:
-        claims, platform, deployment = self._message, self._platform, self._deployment
+        claims, platform, deployment = self._message, self.platform, self._deployment
         if platform is None or deployment is None:
             raise LaunchRefused("deployment_unknown")
         return Launch(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Words
 from mis_bridge.lti import tool_keys
+from mis_bridge.lti.deep_linking import SigningKey
 from mis_bridge.storage import lti_keys
 
 # Platforms keep a key set for a day: a key is published that long before it signs, and two weeks
@@ -38,6 +39,13 @@ def key_set(session: Session, now: datetime) -> dict[str, object]:
         _make(session, lti_keys.ACTIVE, now)
         _make(session, lti_keys.NEXT, now)
     return {"keys": [row.public_jwk for row in lti_keys.published(session, now - PUBLISHED_AFTER)]}
+
+
+def signing_key(session: Session, now: datetime) -> SigningKey:
+    """Return the key that signs now."""
+    key_set(session, now)
+    row = lti_keys.in_state(session, lti_keys.ACTIVE)[0]
+    return SigningKey(row.kid, lti_keys.private_pem(session, row))
 
 
 def rotate(session: Session, now: datetime) -> str:

@@ -58,6 +58,13 @@ def in_state(session: Session, state: str) -> Sequence[ToolKeyRow]:
     ).all()
 
 
+def private_pem(session: Session, row: ToolKeyRow) -> bytes:
+    """Open the private half of a key."""
+    return keys_of(session).unseal(
+        row.sealed_private_key, place("tool_keys.sealed_private_key", row.kid)
+    )
+
+
 def retire_active(session: Session, now: datetime) -> None:
     """Stop signing with the active key; it stays published for a while."""
     session.execute(

@@ -12,7 +12,7 @@ from mis_bridge.web.surroundings import around
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {actions}; "
     "base-uri 'none'; frame-ancestors {ancestors}"
 )
 
@@ -30,11 +30,20 @@ def framed_by(origins: Iterable[str]) -> None:
     g.frame_ancestors = tuple(origins)
 
 
+def forms_may_go_to(origin: str) -> None:
+    """Let the forms of this answer go to one origin besides our own."""
+    g.form_action = origin
+
+
 def secure(response: Response) -> Response:
     """Put the headers on an answer."""
     ancestors = " ".join(g.get("frame_ancestors", ())) or "'none'"
     headers = response.headers
-    headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce(), ancestors=ancestors)
+    headers["Content-Security-Policy"] = _POLICY.format(
+        nonce=nonce(),
+        ancestors=ancestors,
+        actions=f"'self' {g.get('form_action', '')}".strip(),
+    )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"

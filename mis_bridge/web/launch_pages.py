@@ -18,7 +18,7 @@ from mis_bridge.lti.login import BridgeOIDCLogin
 from mis_bridge.lti.refusals import LaunchRefused
 from mis_bridge.services import launches, sessions, tool_keys
 from mis_bridge.services.launches import Entered, Entry
-from mis_bridge.web import visitors
+from mis_bridge.web import deep_links, visitors
 from mis_bridge.web.errors import error_page, launch_refused
 from mis_bridge.web.headers import framed_by
 from mis_bridge.web.lti_store import DatabasePlatforms
@@ -83,7 +83,7 @@ def launch() -> Response:
     with place.sessions.begin() as session:
         entered = launches.enter(session, accepted, place.clock())
     g.language = entered.language or g.language
-    response = _answer(accepted, entered)
+    response = _answer(place, message, accepted, entered)
     message.forget_cookie()
     message.cookies.update_response(response)
     return response
@@ -113,12 +113,18 @@ def keys() -> Response:
     return response
 
 
-def _answer(accepted: Launch, entered: Entered) -> Response:
+def _answer(
+    place: Surroundings, message: BridgeMessageLaunch, accepted: Launch, entered: Entered
+) -> Response:
     match entered.entry:
         case Entry.AWAITING_ACTIVATION:
             return error_page(403, _WAITING_TITLE, _WAITING, code="deployment_unbound")
         case Entry.NO_ACCESS:
             return error_page(403, _NO_ACCESS_TITLE, _NO_ACCESS, code="no_access")
+        case Entry.ENTERED if accepted.deep_linking is not None and message.platform is not None:
+            return deep_links.offer(
+                place, message.platform, accepted, accepted.deep_linking, entered
+            )
         case Entry.ENTERED:
             response = make_response(redirect(_target(accepted.target_link_uri), 303))
             visitors.keep(response, entered.sid or "")

@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
 import requests
 import responses
+from jwt.types import Options
 from sqlalchemy import select
 
 from mis_bridge.lti import claims
@@ -40,6 +42,7 @@ from tests.unit.lti.launch_cases import BAD_TOKENS, BadToken
 from tests.unit.lti.stub_platform import NOW, TOOL, body, public_jwk, signed
 
 OTHER_ISSUER = "https://other.example"
+NO_TIMES: Options = {"verify_exp": False, "verify_iat": False}  # the test's own clock made them
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -281,6 +284,48 @@ def test_the_language_of_the_platform_is_that_of_the_pages(day: SchoolDay) -> No
     browser = day.browser()
     browser.launch("welsh-1", changed={claims.PRESENTATION: {"locale": "cy-GB"}})
     assert '<html lang="cy"' in browser.get("/tasks").text
+
+
+def deep_link(return_url: str) -> dict[str, object]:
+    """Return the claims of a deep-linking request."""
+    return {
+        claims.MESSAGE_TYPE: claims.DEEP_LINKING_REQUEST,
+        claims.DEEP_LINKING_SETTINGS: {
+            "deep_link_return_url": return_url,
+            "accept_types": ["ltiResourceLink"],
+            "data": "opaque <x>",
+        },
+    }
+
+
+def test_a_deep_link_is_answered_with_one_link_that_names_nobody(day: SchoolDay) -> None:
+    answer = day.browser().launch(ALNCO, changed=deep_link(f"{ISSUER}/deep?x=1&y=2"))
+    assert answer.status_code == 200
+    assert f"form-action 'self' {ISSUER};" in answer.headers["Content-Security-Policy"]
+    placed, cancelled = (part.partition('"')[0] for part in answer.text.split('JWT" value="')[1:])
+    keys = json.loads(day.browser().get("/lti/jwks.json").text)["keys"]
+    kid = jwt.get_unverified_header(placed)["kid"]
+    public = jwt.PyJWK.from_dict(next(key for key in keys if key["kid"] == kid))
+    for token, count in ((placed, 1), (cancelled, 0)):
+        said = jwt.decode(
+            token, public, ["RS256"], audience=ISSUER, issuer=CLIENT, options=NO_TIMES
+        )
+        assert said[claims.MESSAGE_TYPE] == "LtiDeepLinkingResponse"
+        assert said[claims.DEPLOYMENT_ID] == "dep-1"
+        assert said[f"{claims.DEEP_LINKING}data"] == "opaque <x>"
+        items = said[f"{claims.DEEP_LINKING}content_items"]
+        assert [item["url"] for item in items] == [f"{TOOL}/tasks"] * count
+        assert 0 < said["exp"] - said["iat"] <= 600
+
+
+def test_a_deep_link_goes_back_to_its_platform_alone(day: SchoolDay) -> None:
+    answer = day.browser().launch(ALNCO, changed=deep_link("https://evil.example/deep"))
+    assert (answer.status_code, "deep_linking_settings" in answer.text) == (401, True)
+
+
+def test_a_teacher_places_no_links(day: SchoolDay) -> None:
+    answer = day.browser().launch(TEACHER, changed=deep_link(f"{ISSUER}/deep"))
+    assert answer.status_code == 403
 
 
 def test_a_suspended_platform_cannot_launch_and_its_sessions_end() -> None:
