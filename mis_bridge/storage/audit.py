@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -81,13 +82,20 @@ def append(session: Session, tenant: Tenant, entries: Sequence[AuditEntry], at: 
 
 def verify(session: Session, la: str, expected: ChainEnd | None = None) -> Verified:
     """Walk the chain from its start; `expected` is an end that was kept outside."""
-    number, previous = 0, START
     rows = session.execute(
         select(AuditEventRow)
         .where(AuditEventRow.la == la)
         .order_by(AuditEventRow.number)
         .execution_options(yield_per=1000)
     ).scalars()
+    with closing(rows):
+        return _walk(session, la, rows, expected)
+
+
+def _walk(
+    session: Session, la: str, rows: Iterable[AuditEventRow], expected: ChainEnd | None
+) -> Verified:
+    number, previous = 0, START
     seen_expected = expected is None or expected.number == 0
     for row in rows:
         end = ChainEnd(la, number, previous)

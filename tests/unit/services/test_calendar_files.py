@@ -61,8 +61,6 @@ EXPECTED = {
 @pytest.mark.parametrize(
     "text", [CSV, "\ufeff" + CSV, WELSH, ICAL], ids=["csv", "bom", "cy", "ics"]
 )
-    "text", [CSV, "\ufeff" + CSV, WELSH, ICAL], ids=["csv", "bom", "cy", "ics"]
-)
 def test_the_same_dates_are_read_from_each_format(text: str) -> None:
     assert read_calendar(text) == EXPECTED
 
