@@ -12,8 +12,10 @@ from mis_bridge.lti.platforms import (
     PlatformDeployment,
     PlatformRegistration,
 )
+from mis_bridge.lti.service_connector import ServiceToken
 from mis_bridge.services.sessions import ancestors
 from mis_bridge.storage import lti_platforms as stored
+from mis_bridge.storage import lti_tokens
 from mis_bridge.storage.tables.lti import LtiRegistrationRow
 
 
@@ -112,6 +114,24 @@ class DatabasePlatforms:
         document = {"keys": [dict(key) for key in key_set.keys]}
         with self._sessions.begin() as session:
             stored.keep_key_set(session, platform.jwks_url, document, key_set.fresh_until)
+
+
+class DatabaseTokens:
+    """The tokens of platforms' services as rows, shared by all processes."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def token(self, registration_id: str, scopes: str) -> ServiceToken | None:
+        """Return the token kept for these scopes, or None."""
+        with self._sessions.begin() as session:
+            kept = lti_tokens.token(session, registration_id, scopes)
+        return ServiceToken(*kept) if kept else None
+
+    def keep_token(self, registration_id: str, scopes: str, token: ServiceToken) -> None:
+        """Keep a token until it ends."""
+        with self._sessions.begin() as session:
+            lti_tokens.keep(session, registration_id, scopes, token.value, token.expires_at)
 
 
 def _fields(value: object) -> dict[str, str]:
