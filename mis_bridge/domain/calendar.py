@@ -161,7 +161,10 @@ class SchoolCalendar:
         return {reason.value: reasons[reason] for reason in LeftOut if reasons[reason]}
 
     def to_json(self) -> dict[str, object]:
-        """Return the calendar as `explain` and the import take it, without `extends`."""
+        """Return the calendar as `explain` and the import take it, without `extends`.
+
+        Source: Education Act 1996 s.579(1) (a calendar per school).
+        """
         return {
             "kind": self.kind,
             "terms": [[first.isoformat(), last.isoformat()] for first, last in self.terms],

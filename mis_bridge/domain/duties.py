@@ -62,36 +62,54 @@ class DutyFacts:
 
     @property
     def at_fei(self) -> bool:
-        """Say whether the institution is one in the further education sector."""
+        """Say whether the institution is one in the further education sector.
+
+        Source: 2018 Act ss.11(2), 99(1).
+        """
         return self.setting is DutySetting.FEI or (
             self.setting is None and self.raised_with == "fei"
         )
 
     @property
     def outside(self) -> bool:
-        """Say whether no maintained school and no such institution is concerned."""
+        """Say whether no maintained school and no such institution is concerned.
+
+        Source: 2018 Act ss.13(1), 99(1).
+        """
         return self.setting in {DutySetting.INDEPENDENT_SCHOOL, DutySetting.HOME_EDUCATED}
 
     @property
     def asks_la(self) -> bool:
-        """Say whether the question is the local authority's."""
+        """Say whether the question is the local authority's.
+
+        Source: 2018 Act s.13(1).
+        """
         return self.outside or self.raised_with == "local_authority"
 
     @property
     def institution(self) -> str:
-        """Name the institution's kind as an answer does: `school` or `fei`."""
+        """Name the institution's kind as an answer does: `school` or `fei`.
+
+        Source: 2018 Act s.11(1)-(2).
+        """
         return "fei" if self.at_fei else "school"
 
     @property
     def young_person(self) -> bool:
-        """Say whether consent counts; where nothing is said, only at a college."""
+        """Say whether consent counts; where nothing is said, only at a college.
+
+        Source: 2018 Act ss.11(3)(c), 13(2)(d), 99(1).
+        """
         if self.person is None:
             return self.at_fei
         return self.person is PersonKind.YOUNG_PERSON
 
     @property
     def english_area(self) -> bool:
-        """Say whether no local authority in Wales is responsible."""
+        """Say whether no local authority in Wales is responsible.
+
+        Source: 2018 Act s.99(4).
+        """
         return (self.la_responsible or self.area) == "england"
 
     @property
@@ -142,6 +160,7 @@ def _institution_tests(facts: DutyFacts) -> Iterator[tuple[str, bool]]:
     yield "S11-2-CHILD", facts.at_fei and facts.person is PersonKind.CHILD
     looked_after = facts.looked_after == "welsh_la" and not facts.young_person
     yield "S11-5-ENGLAND", looked_after and facts.english_area
+    yield "S11-5-PLAN", looked_after and facts.existing_idp is not None
     yield "S11-5", looked_after
     yield "S11-3-A", facts.existing_idp is not None
     yield "S11-3-B", decided_before(facts)
@@ -160,6 +179,7 @@ def _la_tests(facts: DutyFacts) -> Iterator[tuple[str, bool]]:
     yield from _detention_tests(facts)
     looked_after = facts.looked_after == "welsh_la" and not facts.young_person
     yield "S18-2-ENGLAND", looked_after and facts.english_area
+    yield "S13-4-PLAN", looked_after and facts.existing_idp is not None
     yield "S13-4", looked_after
     yield "S13-1-ENGLAND", facts.english_area
     yield "S13-2-A", facts.existing_idp is not None

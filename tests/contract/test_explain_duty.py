@@ -221,6 +221,17 @@ INSTITUTION: dict[str, Row] = {
             "must_refer_to": "looking_after_la",
         },
     ),
+    "looked after, with a plan": (
+        SCHOOL | CHILD | {"looked_after": "welsh_la", "existing_idp": "la"},
+        {
+            "duty_to_decide": {"school": False},
+            "decided_by": None,
+            "reason": "s.11(5)",
+            "must_refer_to": "looking_after_la",
+            "treat_as": "review_request",
+            "maintains_idp": "local_authority",
+        },
+    ),
     "looked after, in the area of an authority in England": (
         SCHOOL | CHILD | {"looked_after": "welsh_la", "area": "england"},
         {
@@ -334,6 +345,10 @@ AUTHORITY: dict[str, Row] = {
             "reason": "s.13(4)",
             "must_refer_to": "looking_after_la",
         },
+    ),
+    "looked after, with a plan": (
+        LA | CHILD | {"looked_after": "welsh_la", "existing_idp": "la"},
+        {"decided_by": None, "reason": "s.13(4)", "treat_as": "review_request"},
     ),
     "looked after, in England's area": (
         LA | CHILD | {"looked_after": "welsh_la", "area": "england"},

@@ -147,6 +147,12 @@ ROWS: dict[str, tuple[Pupil | None, Pupil, str | None, str | None]] = {
         "refer_to_la",
         "REFER-LOOKED-AFTER",
     ),
+    "a concern for a looked after child with a plan": (
+        replace(IN_CARE, idp=IdpClaim("la", date(2026, 9, 1))),
+        replace(at_school_action(IN_CARE), idp=IdpClaim("la", date(2026, 9, 1))),
+        "refer_to_la",
+        "REFER-LOOKED-AFTER",
+    ),
     "a concern for a pupil of two schools": (
         DUAL,
         at_school_action(DUAL),
