@@ -9,8 +9,8 @@ from mappings.context import MapContext
 from mappings.language import MappingDocument
 from mappings.paths import Path
 from mappings.rules import Condition, ListRule, Rule, Source
-from mappings.selecting import Disagreement, getter, locate, rows_getter
-from mappings.values import ABSENT, clean, fold, is_blank
+from mappings.selecting import Disagreement, getter, locate, rows_locator
+from mappings.values import ABSENT, Mark, clean, fold, is_blank
 
 Trace = dict[str, Any]
 
@@ -69,10 +69,10 @@ def _rows(
     at = 0
     placed = [(part, *rows) for part in (rule, *rule.also) for rows in part_rows(part)]
     for part, each, number in placed:
-        rows = rows_getter(each)(tree, as_of)
-        if not isinstance(rows, list):
+        rows = rows_locator(each)(tree, as_of)
+        if isinstance(rows, Mark):
             continue
-        for place, row in enumerate(rows):
+        for place, row in rows:
             if not isinstance(row, dict) or not all(_holds(c, row, as_of) for c in part.where):
                 continue
             for column in part.columns:
@@ -82,7 +82,7 @@ def _rows(
                     path, raw = found
                     yield (
                         f"{name}[{at}].{column.key.rpartition('.')[2]}",
-                        _entry(document, (f"{each.text}[{place}].{path}", raw), column.key),
+                        _entry(document, (f"{place}.{path}", raw), column.key),
                     )
             at += 1
 

@@ -62,27 +62,37 @@ def rows_of(node: object) -> list[object] | Mark:
 
 
 def rows_getter(path: Path) -> Callable[[object, str], list[object] | Mark]:
-    """Return the function that lists the rows a path names, or ABSENT.
+    """Return the function that lists the rows a path names, or ABSENT."""
+    located = rows_locator(path)
+
+    def get(node: object, as_of: str) -> list[object] | Mark:
+        rows = located(node, as_of)
+        return rows if isinstance(rows, Mark) else [row for _, row in rows]
+
+    return get
+
+
+def rows_locator(path: Path) -> Callable[[object, str], list[tuple[Place, object]] | Mark]:
+    """Return the function that lists where the rows stand, and the rows, or gives ABSENT.
 
     An empty element round the rows (`<SENneeds/>`) says that there are none.
     """
-    cut = next(
-        (at for at, step in enumerate(path.steps) if isinstance(step, Select)), len(path.steps)
-    )
+    selects = (at for at, step in enumerate(path.steps) if isinstance(step, Select))
+    cut = next(selects, len(path.steps))
     keys, filters = path.steps[:cut], path.steps[cut:]
 
-    def get(node: object, as_of: str) -> list[object] | Mark:
-        told = locate(node, keys, as_of)[1]
+    def get(node: object, as_of: str) -> list[tuple[Place, object]] | Mark:
+        place, told = locate(node, keys, as_of)
         if told is ABSENT and len(keys) > 1 and locate(node, keys[:-1], as_of)[1] == "":
             return []
         rows = rows_of(told)
         if isinstance(rows, Mark):
             return rows
-        numbered = [("", row) for row in rows]
+        numbered = [(f"{place}[{at}]", row) for at, row in enumerate(rows)]
         for step in filters:
             if isinstance(step, Select):
                 numbered = list(_kept(numbered, step, as_of))
-        return [row for _, row in numbered]
+        return numbered
 
     return get
 

@@ -97,19 +97,7 @@ def map_(
     sys.exit(SOME_REJECTED if report.incomplete or report.rejected else DONE)
 
 
-@click.group(
-    help=both(
-        "Check, compare, publish and roll back mapping documents.\n\n"
-        "Example: mis-bridge mapping lint ours.toml --sample students.json",
-        "Gwirio, cymharu, cyhoeddi a dadwneud dogfennau mapio.\n\n"
-        "Enghraifft: mis-bridge mapping lint eiddom.toml --sample disgyblion.json",
-    )
-)
-def mapping() -> None:
-    """Hold the verbs of a mapping's life."""
-
-
-@mapping.command(
+@click.command(
     help=both(
         "Find what is wrong with a mapping document: file, line, remedy; exit 1 if anything is.\n\n"
         "Example: mis-bridge mapping lint ours.toml --sample students.json",
@@ -142,7 +130,7 @@ def lint(file: Path, samples: tuple[Path, ...], as_of: datetime | None, *, as_js
     sys.exit(SOME_REJECTED if findings else DONE)
 
 
-@mapping.command(
+@click.command(
     help=both(
         "Show, pupil by pupil and fact by fact, what changing mapping A for B would do; exit 1 if "
         "anything would change.\n\n"

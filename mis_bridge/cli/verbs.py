@@ -110,7 +110,7 @@ VERBS: dict[str, Verb] = {
         "Mapio cofnodion heb storio dim.",
     ),
     "mapping": _verb(
-        "mapping:mapping",
+        "mapping_life:mapping",
         "Check, compare, publish and roll back mappings.",
         "Gwirio, cymharu, cyhoeddi a dadwneud mapiadau.",
     ),
