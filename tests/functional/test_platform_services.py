@@ -139,18 +139,6 @@ ADD = [
     *("--auth-login-url", "https://mis.example/auth"),
     *("--auth-token-url", "https://mis.example/token"),
 ]
-    "platform",
-    "add",
-    "--client-id",
-    "c1",
-    "--auth-login-url",
-    "https://mis.example/auth",
-    "--auth-token-url",
-    "https://mis.example/token",
-    "--deployment-id",
-    "1",
-    "--json",
-]
 WHERE = ["--school", "661/9901"]
 KEYS = ["--jwks-url", "https://mis.example/jwks"]
 FRAME = ["--frame-ancestor", "https://mis.example"]
