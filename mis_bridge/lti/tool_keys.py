@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pylti1p3.registration import Registration
 
-_BITS = 3072
+_BITS = 2048
 
 
 @dataclass(frozen=True, slots=True, repr=False)
