@@ -47,7 +47,7 @@ class PinnedTransport(HTTPAdapter):
         class HttpsPool(HTTPSConnectionPool):
             ConnectionCls = Https
 
-        manager = cast("PoolManager", self.poolmanager)
+        manager = cast(PoolManager, self.poolmanager)
         manager.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
 
     def connect(self, connection: HTTPConnection, scheme: str) -> socket.socket:
