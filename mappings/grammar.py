@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from mappings.codesets import CodeTable, meanings_of, table_from
 from mappings.findings import Finding
-from mappings.paths import Path, PathRefused, Select, read_path
+from mappings.paths import Key, Path, PathRefused, Select, read_path
 from mappings.rules import Blank, Condition, ListRule, Means, Rule, RuleBook, Source
 from mappings.targets import Catalogue, ListTarget, Target
 from mappings.transforms import (
@@ -22,7 +22,7 @@ from mappings.values import fold
 from mappings.wording import Wording
 
 Body = Mapping[str, Any]
-Key = tuple[str, ...]
+At = tuple[str, ...]
 Report = Callable[..., None]
 
 # Code targets whose table may be left out, because the document's own table of that name is meant.
@@ -66,6 +66,7 @@ class Grammar:
                 rule = self.rule(name, target, written, tuple(name.split(".")))
                 if rule is not None:
                     scalars[name] = rule
+        self._own_key(scalars)
         lists: dict[str, ListRule] = {}
         for name, wanted in self._catalogue.lists.items():
             written = self._body.get(name)
@@ -74,6 +75,17 @@ class Grammar:
                 if found is not None:
                     lists[name] = found
         return RuleBook(scalars, lists, cannot)
+
+    def _own_key(self, scalars: dict[str, Rule]) -> None:
+        """Take the record's key from where the reader takes it, if no rule says otherwise."""
+        name = "plan_id" if self._catalogue.kind == "plan" else "source.record_id"
+        told = self._body.get("read", {}).get("record_id", ())
+        texts = [told] if isinstance(told, str) else list(told)
+        if name in scalars or not texts:
+            return
+        paths = [Path(text, tuple(Key(step) for step in text.split("."))) for text in texts]
+        sources = tuple(Source((path.folded() if self._fold else path,)) for path in paths)
+        scalars[name] = Rule(name, self._catalogue.scalars[name], sources)
 
     def _at(self, name: str) -> Body | None:
         here: Any = self._body
@@ -94,7 +106,7 @@ class Grammar:
                 self._report(("cannot_carry",), "unknown_key", name=name, near=_near(name, known))
         return frozenset(named) & known
 
-    def rule(self, key: str, target: Target, written: Body, at: Key) -> Rule | None:
+    def rule(self, key: str, target: Target, written: Body, at: At) -> Rule | None:
         """Read the rule of one leaf; None if a fault makes it unusable."""
         sources = self._sources(key, target, written, at)
         unknown = self._unknown(key, target, written, at)
@@ -106,7 +118,7 @@ class Grammar:
         return Rule(key, target, sources, bool(written.get("required")), unknown, **blanks)
 
     def _sources(
-        self, key: str, target: Target, written: Body, at: Key
+        self, key: str, target: Target, written: Body, at: At
     ) -> tuple[Source, ...] | None:
         shared = {name: written[name] for name in ("then", "codes", "when") if name in written}
         alternatives: list[Body] = []
@@ -135,7 +147,7 @@ class Grammar:
             self._report((*at, "from"), "unreachable", place=len(sources))
         return sources
 
-    def _source(self, key: str, target: Target, written: Body, at: Key) -> Source | None:
+    def _source(self, key: str, target: Target, written: Body, at: At) -> Source | None:
         places = [written["path"]] if "path" in written else list(written.get("join", ()))
         paths = [self.path(text, (*at, "from")) for text in places]
         constant = written.get("constant")
@@ -165,7 +177,7 @@ class Grammar:
             split,
         )
 
-    def path(self, text: str, at: Key) -> Path | None:
+    def path(self, text: str, at: At) -> Path | None:
         """Read a path, or report why it cannot be read."""
         try:
             path = read_path(text)
@@ -174,7 +186,7 @@ class Grammar:
             return None
         return path.folded() if self._fold else path
 
-    def condition(self, written: Body, at: Key) -> Condition | None:
+    def condition(self, written: Body, at: At) -> Condition | None:
         """Read a condition, or report why it cannot be read."""
         path = self.path(written["path"], at)
         tests = [name for name in ("is", "in", "matches") if name in written]
@@ -190,7 +202,7 @@ class Grammar:
             return Condition(path, among=frozenset(fold(word) for word in written["in"]))
         return Condition(path, state=written["is"])
 
-    def _pattern(self, pattern: str, at: Key) -> Any:
+    def _pattern(self, pattern: str, at: At) -> Any:
         try:
             return compile_pattern(pattern)
         except PatternRefused as refused:
@@ -198,7 +210,7 @@ class Grammar:
             return None
 
     def _then(
-        self, target: Target, names: Iterable[str | Body], at: Key
+        self, target: Target, names: Iterable[str | Body], at: At
     ) -> tuple[tuple[Transform, ...] | None, bool]:
         transforms: list[Transform] = []
         usable = True
@@ -218,7 +230,7 @@ class Grammar:
                 usable = False
         return (tuple(transforms) if usable else None), target.kind == "list"
 
-    def _codes(self, key: str, target: Target, written: Any, at: Key) -> CodeTable | None:
+    def _codes(self, key: str, target: Target, written: Any, at: At) -> CodeTable | None:
         if target.kind != "code":
             if written is not None:
                 self._report((*at, "codes"), "codes_not_wanted", target=key)
@@ -241,10 +253,10 @@ class Grammar:
                 self._outside(target, raw, meaning.means, ("codes", name, raw))
         return table
 
-    def _outside(self, target: Target, raw: str, means: str, at: Key) -> None:
+    def _outside(self, target: Target, raw: str, means: str, at: At) -> None:
         self._report(at, "outside_codes", code=raw, means=means, near=_near(means, target.outputs))
 
-    def _unknown(self, key: str, target: Target, written: Body, at: Key) -> str:
+    def _unknown(self, key: str, target: Target, written: Body, at: At) -> str:
         policy = str(written.get("unknown", "flag"))
         if policy in {"flag", "reject"}:
             return policy
@@ -260,7 +272,7 @@ class Grammar:
             )  # fmt: skip
         return policy
 
-    def _blank(self, name: str, key: str, target: Target, written: Body, at: Key) -> Blank | Means:
+    def _blank(self, name: str, key: str, target: Target, written: Body, at: At) -> Blank | Means:
         told = written.get(name)
         if told is None:
             if name == "when_absent":
@@ -280,7 +292,7 @@ class Grammar:
             self._report((*at, name), "means_not_wanted", target=key)
         return Means(means, told["because"])
 
-    def _constant_fits(self, key: str, target: Target, constant: object, at: Key) -> bool:
+    def _constant_fits(self, key: str, target: Target, constant: object, at: At) -> bool:
         if key in NO_NONE:
             self._report((*at, "constant"), "default_none")
             return False
@@ -294,7 +306,7 @@ class Grammar:
         return True
 
     def _list(
-        self, target: ListTarget, written: Body, at: Key, cannot: frozenset[str]
+        self, target: ListTarget, written: Body, at: At, cannot: frozenset[str]
     ) -> ListRule | None:
         if "each" not in written:
             self._report(at, "no_each", target=target.name)

@@ -1,4 +1,4 @@
-"""A mapping in force: published by two people, taken back to what stood before, on both databases."""
+"""A mapping in force: published by two people, taken back to what stood before."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def kinds(text: str) -> set[str]:
         ('[provision.type]\nfrom = ["s", { constant = "none" }]\n', "default_none", 10),
         (
             '[provision.type]\nfrom = "s"\n'
-            'when_absent = { means = "none", because = "we say it" }\n',
+            'when_absent = { means = "none", because = "we say it so" }\n',
             "absent_means", 12,
         ),
         (
@@ -63,7 +63,7 @@ def kinds(text: str) -> set[str]:
         ),
         (
             '[uln]\nfrom = "s"\n'
-            'when_null = { means = "x", because = "we say it" }\n',
+            'when_null = { means = "x", because = "we say it so" }\n',
             "means_not_wanted", 12,
         ),
         ('[needs]\ntype = { from = "code" }\n', "no_each", 10),
