@@ -10,7 +10,12 @@ from mis_bridge.domain.schedule import schedule
 from mis_bridge.domain.schedule_rules import Body, Cause, Cohort, Commencement, Rule, System
 from mis_bridge.domain.trace import Trace
 from mis_bridge.domain.transition_appeals import is_open
-from mis_bridge.domain.transition_bodies import mandated_year, placement_body, responsible_body
+from mis_bridge.domain.transition_bodies import (
+    decided_by,
+    mandated_year,
+    placement_body,
+    responsible_body,
+)
 from mis_bridge.domain.transition_case import (
     OLD_LAW_CODES,
     ProvisionCode,
@@ -100,7 +105,7 @@ def transition(case: TransitionCase) -> Transition:
         cause=None if move is None else move.cause,
         status=status,
         next_step=_next_step(case, group, found, system, stale=stale, duty=duty),
-        next_right=_next_right(found, rule, case) if system is System.ALN else None,
+        next_right=_next_right(case, found) if system is System.ALN else None,
         stale_code=stale,
         check_the_record=_is_doubtful(case, placed, moved_on, system),
         person=_person(case),
@@ -192,12 +197,10 @@ def _next_step(
     return None if found is None else "open_duty_to_decide_task"
 
 
-def _next_right(found: Moves | None, rule: Rule | None, case: TransitionCase) -> str | None:
-    if found is None or found.move.cause is not Cause.NO_IDP_NOTICE or rule is None:
+def _next_right(case: TransitionCase, found: Moves | None) -> str | None:
+    if found is None or found.move.cause is not Cause.NO_IDP_NOTICE:
         return None
-    notice = found.move.notice
-    by = notice.given_by if notice is not None and notice.given_by else responsible_body(case, rule)
-    if by is Body.LOCAL_AUTHORITY:
+    if decided_by(case, found) is Body.LOCAL_AUTHORITY:
         return "tribunal_appeal"
     return "local_authority_reconsideration"
 

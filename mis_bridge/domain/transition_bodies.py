@@ -7,6 +7,7 @@ from datetime import date
 from mis_bridge.domain.schedule import schedule
 from mis_bridge.domain.schedule_rules import Body, Cohort, Commencement, Rule, System
 from mis_bridge.domain.transition_case import MAINTAINED, SchoolKind, TransitionCase
+from mis_bridge.domain.transition_moves import Moves
 from mis_bridge.domain.year_groups import school_year_of
 
 _NOBODY = frozenset({"YP_OVER_CSA_2022", "EHC_2022"})
@@ -38,6 +39,17 @@ def responsible_body(case: TransitionCase, rule: Rule) -> Body | None:
     if rule.order.body is Body.LOCAL_AUTHORITY:
         return Body.LOCAL_AUTHORITY
     return _of_school(kind)
+
+
+def decided_by(case: TransitionCase, found: Moves) -> Body | None:
+    """Return the body whose notice moved the pupil: as recorded, else the one that owed it.
+
+    Source: S.I. 2021/1243 arts 5-8 and the like articles (the giver is deemed to have decided).
+    """
+    notice = found.move.notice
+    if notice is not None and notice.given_by is not None:
+        return notice.given_by
+    return responsible_body(case, found.move.rule)
 
 
 def acts_for_a_referral_unit(case: TransitionCase, rule: Rule, body: Body | None) -> bool:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from functools import cache
+from types import MappingProxyType
 
-from mis_bridge.domain.people import PersonKind
-from mis_bridge.domain.schedule import replaced_by, schedule
+from mis_bridge.domain.schedule import replaced_by
 from mis_bridge.domain.schedule_rules import Cause, Cohort, System
 from mis_bridge.domain.trace import Fact, Step, Trace
-from mis_bridge.domain.transition_appeals import is_open
 from mis_bridge.domain.transition_case import OLD_LAW_CODES, ProvisionCode, TransitionCase
 from mis_bridge.domain.transition_cohorts import Placed, rules_before
-from mis_bridge.domain.transition_duty import PARENT, YOUNG_PERSON, NoticeDuty, still_identified
+from mis_bridge.domain.transition_duty import NoticeDuty
+from mis_bridge.domain.transition_duty_reasons import duty_reasons, notice_reasons
 from mis_bridge.domain.transition_moves import Move, Moves
 from mis_bridge.domain.transition_snapshots import Snapshot, recorded_since, snapshot
 from mis_bridge.domain.transition_words import (
-    ALN_NOTICE_OWED,
     CAUSES,
     CONTRADICTS,
     DETAINED,
@@ -29,13 +28,7 @@ from mis_bridge.domain.transition_words import (
     NOT_NEW,
     NOT_NEW_GROUP,
     NOT_NEW_UNKNOWN,
-    NOTICE_ASKED,
-    NOTICE_HELD,
-    NOTICE_NOT_OWED,
-    NOTICE_NOT_OWED_YET,
-    NOTICE_OWED,
     OPEN_TASK,
-    PARENT_ALONE,
     PLACEMENT,
     RECORD,
     RECORD_INFERRED,
@@ -50,7 +43,6 @@ from mis_bridge.domain.transition_words import (
     YEAR_MOVED_ON,
     YEAR_RECORDED,
     YEAR_UNKNOWN,
-    YOUNG_PERSON_ALONE,
 )
 from mis_bridge.domain.words import Words
 from mis_bridge.domain.year_groups import KnownBy, school_year_name
@@ -83,11 +75,12 @@ def reasons(
             *_near_commencements(case, placed),
             *_group(placed, case),
             *_years(case, placed),
-            *_superseded(placed),
+            *(_superseded(placed.rule.id) if placed.rule is not None else ()),
             *(_near_moves(found) if found is not None else ()),
             *(_moved(case, found) if found is not None else ()),
             *_after_the_move(case, placed, found, system),
-            *_duty(case, placed, duty, system),
+            *duty_reasons(case, placed.rule, duty, system),
+            *(notice_reasons(case, found, duty) if found is not None else ()),
             *_placement(case),
         )
     )
@@ -169,13 +162,18 @@ def _years(case: TransitionCase, placed: Placed) -> Iterator[Step]:
         yield Step("year_group_against_age", YEAR_AGAINST_AGE, _YEAR_SOURCE, facts)
 
 
-def _superseded(placed: Placed) -> Iterator[Step]:
-    if placed.rule is None:
-        return
-    for version in replaced_by(placed.rule.id):
-        words = SUPERSEDED.fill(until=version.until, says=version.says, ended_by=version.ended_by)
-        facts: dict[str, Fact] = {"applies": False, "until": version.until.isoformat()}
-        yield Step(version.id, words, f"{version.source}; {version.ended_by}", facts)
+@cache
+def _superseded(rule: str) -> tuple[Step, ...]:
+    """Tell the versions that once stood where `rule` stands; they are the same for every pupil."""
+    return tuple(
+        Step(
+            version.id,
+            SUPERSEDED.fill(until=version.until, says=version.says, ended_by=version.ended_by),
+            f"{version.source}; {version.ended_by}",
+            MappingProxyType({"applies": False, "until": version.until.isoformat()}),
+        )
+        for version in replaced_by(rule)
+    )
 
 
 def _near_moves(found: Moves) -> Iterator[Step]:
@@ -220,47 +218,6 @@ def _after_the_move(
 
 def _cause(move: Move) -> Words:
     return CAUSES.get(str(move.cause), move.rule.title)
-
-
-def _duty(
-    case: TransitionCase, placed: Placed, duty: NoticeDuty, system: System | None
-) -> Iterator[Step]:
-    rule = placed.rule
-    if not isinstance(rule, Cohort):
-        return
-    if not still_identified(case, rule) and rule.sen_on is not None:
-        words = NOTICE_NOT_OWED.fill(day=rule.sen_on)
-        yield Step("notice_not_owed", words, rule.source)
-    if system is System.SEN and case.on is not None:
-        yield from _owed(case, rule, duty, case.on)
-    if duty.recipients == PARENT:
-        yield Step("capacity", PARENT_ALONE, rule.order.cite(rule.order.capacity))
-    if duty.recipients == YOUNG_PERSON:
-        article = rule.order.over_age
-        source = "2018 anaw 2 s.99(1)" if article is None else rule.order.cite(article)
-        facts: dict[str, Fact] = {"person_kind": str(PersonKind.YOUNG_PERSON)}
-        yield Step("over_compulsory_school_age", YOUNG_PERSON_ALONE, source, facts)
-
-
-def _owed(case: TransitionCase, rule: Cohort, duty: NoticeDuty, on: date) -> Iterator[Step]:
-    order, source = rule.order, rule.source
-    facts: dict[str, Fact] = {
-        "asked_on": duty.asked_on.isoformat() if duty.asked_on else None,
-        "due_by": duty.due_by.isoformat() if duty.due_by else None,
-    }
-    if duty.required is not None and len(duty.required) == 1:
-        leaving = schedule().rules["ALN_NOTICE_AFTER_LEAVING"]
-        yield Step(leaving.id, ALN_NOTICE_OWED, order.cite(leaving.of[order.id]), facts)
-    elif is_open(case, rule, on) and order.after_appeal:
-        yield Step("STMT_APPEAL", NOTICE_HELD, order.cite(order.after_appeal), facts)
-    elif duty.now:
-        if duty.asked_on is not None:
-            source = order.cite(order.request.article)
-        words = NOTICE_ASKED if duty.due_by is None else NOTICE_OWED.fill(by=duty.due_by)
-        yield Step("notice_owed", words, source, facts)
-    elif on < rule.window[0]:
-        words = NOTICE_NOT_OWED_YET.fill(opens=rule.window[0])
-        yield Step("notice_not_owed_yet", words, source, facts)
 
 
 def _placement(case: TransitionCase) -> Iterator[Step]:

@@ -223,6 +223,36 @@ NOTICE_NOT_OWED = Words(
     "Nid oedd hysbysiad yn ddyledus, am nad oedd anghenion wedi'u nodi mwyach ar {day}; er hynny "
     "symudwyd y disgybl gan ddiwrnod olaf y grŵp.",
 )
+PLAN_OWED = Words(
+    "A copy of the plan is owed within {amount} {unit} of the notice, later only in exceptional "
+    "circumstances or where the Order itself lifts the limit; the periods of the Code do not "
+    "apply to it.",
+    "Mae copi o'r cynllun yn ddyledus o fewn {amount} {unit} i'r hysbysiad, ac yn hwyrach mewn "
+    "amgylchiadau eithriadol yn unig neu lle y mae'r Gorchymyn ei hun yn codi'r terfyn; nid yw "
+    "cyfnodau'r Cod yn gymwys iddo.",
+)
+PLAN_UNITS = {
+    "school_day": Words("school days", "diwrnod ysgol"),
+    "week": Words("weeks", "wythnos"),
+}
+NO_PLAN_PROMISED = Words(
+    "The record shows an English EHC plan: while one is maintained, no plan of this kind is "
+    "prepared beside it.",
+    "Mae'r cofnod yn dangos cynllun AIG o Loegr: tra cynhelir un, ni lunnir cynllun o'r math hwn "
+    "wrth ei ochr.",
+)
+RECONSIDERATION = Words(
+    "The notice counts as the school's decision, so the family may ask the local authority to "
+    "reconsider it.",
+    "Mae'r hysbysiad yn cyfrif yn benderfyniad yr ysgol, felly caiff y teulu ofyn i'r awdurdod "
+    "lleol ei ailystyried.",
+)
+APPEAL_LIES = Words(
+    "The notice counts as the local authority's decision, so an appeal lies to the Education "
+    "Tribunal for Wales.",
+    "Mae'r hysbysiad yn cyfrif yn benderfyniad yr awdurdod lleol, felly gellir apelio i "
+    "Dribiwnlys Addysg Cymru.",
+)
 PARENT_ALONE = Words(
     "The giver considers that the child lacks the capacity to understand, so the notice goes to "
     "the parent alone.",

@@ -294,6 +294,14 @@ def test_being_off_the_register_later_keeps_the_january_group() -> None:
 # ---------------------------------------------------------------- other groups of September 2022
 
 
+@pytest.mark.parametrize("before", [STATEMENT, PIPELINE])
+def test_action_after_a_lapsed_statement_or_process_is_in_the_september_group(
+    before: ProvisionCode,
+) -> None:
+    found = asked(recorded(sep21=before, jan22=before, sep22=SA), SEPTEMBER_2022)
+    assert rule_of(found) == "ID2022_SCHOOL_C2"
+
+
 def test_the_pipeline_has_one_last_day_whatever_the_year_group() -> None:
     for group in ("1", "6", "10"):
         pupil = pipeline(groups=groups(2022, group))

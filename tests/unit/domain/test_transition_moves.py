@@ -90,6 +90,8 @@ def test_a_deciding_notice_moves_the_pupil_on_its_day_and_decides(
     assert (found.status, found.next_step) == ("deemed_not_aln", None)
     right = "local_authority_reconsideration" if giver is SCHOOL else "tribunal_appeal"
     assert found.next_right == right
+    assert right in {step.rule for step in found.trace.steps}
+    assert "idp_time_limit" in {step.rule for step in asked(yes, MAY).trace.steps}
     assert asked(no, AUGUST_2023 + ONE_DAY).duty.overdue is False
 
 
