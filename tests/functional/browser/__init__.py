@@ -1,0 +1,1 @@
+"""The demo's journey in a real headless browser."""
