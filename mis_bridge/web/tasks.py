@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from mis_bridge.domain.words import Words
 from mis_bridge.services import decisions, task_actions
+from mis_bridge.services import task_action_words as words
 from mis_bridge.services.pages import place_of, task_list
 from mis_bridge.services.task_action_words import ActionRefused, SomebodyWasFirst, TaskGone
 from mis_bridge.services.task_actions import Desk
@@ -95,6 +96,10 @@ def decide(task_id: str) -> AnyResponse:
     """Record a decision with its reasons, and close the task where nothing is left to give."""
     form = entered("version", "decision", "reasons", dates=("decided_on", "given_on"))
     decided_on, given_on = form.wanted_day("decided_on"), form.day("given_on")
+    if not form.text("decision"):
+        form.errors["decision"] = words.CHOOSE
+    if not form.text("reasons").strip():
+        form.errors["reasons"] = words.REASONS
 
     def act(session: Session) -> None:
         if decided_on is not None:
