@@ -107,7 +107,7 @@ def transition(case: TransitionCase) -> Transition:
         next_step=_next_step(case, group, found, system, stale=stale, duty=duty),
         next_right=_next_right(case, found) if system is System.ALN else None,
         stale_code=stale,
-        check_the_record=_is_doubtful(case, placed, moved_on, system),
+        check_the_record=stale or _is_doubtful(case, placed, moved_on, system),
         person=_person(case),
         school_age_ends=None if case.dob is None else compulsory_school_age_ends(case.dob),
         mandated_year=mandated_year(group),

@@ -14,6 +14,7 @@ from mis_bridge.domain.transition_bodies import decided_by
 from mis_bridge.domain.transition_case import ProvisionCode, TransitionCase
 from mis_bridge.domain.transition_duty import PARENT, YOUNG_PERSON, NoticeDuty, still_identified
 from mis_bridge.domain.transition_moves import Moves
+from mis_bridge.domain.transition_names import PLAN_UNITS
 from mis_bridge.domain.transition_words import (
     ALN_NOTICE_OWED,
     APPEAL_LIES,
@@ -25,7 +26,6 @@ from mis_bridge.domain.transition_words import (
     NOTICE_OWED,
     PARENT_ALONE,
     PLAN_OWED,
-    PLAN_UNITS,
     RECONSIDERATION,
     YOUNG_PERSON_ALONE,
 )

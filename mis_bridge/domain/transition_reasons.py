@@ -14,9 +14,9 @@ from mis_bridge.domain.transition_cohorts import Placed, rules_before
 from mis_bridge.domain.transition_duty import NoticeDuty
 from mis_bridge.domain.transition_duty_reasons import duty_reasons, notice_reasons
 from mis_bridge.domain.transition_moves import Move, Moves
+from mis_bridge.domain.transition_names import CAUSES, CODES, NOTHING_RECORDED, WHAT, WHY
 from mis_bridge.domain.transition_snapshots import Snapshot, recorded_since, snapshot
 from mis_bridge.domain.transition_words import (
-    CAUSES,
     CONTRADICTS,
     DETAINED,
     FIRST_COMMENCEMENT,
@@ -36,7 +36,6 @@ from mis_bridge.domain.transition_words import (
     STATEMENT_WINS,
     STIPULATED,
     SUPERSEDED,
-    WHY,
     WILL_MOVE,
     YEAR_AGAINST_AGE,
     YEAR_BY_BIRTH,
@@ -104,7 +103,7 @@ def _seen(seen: Snapshot | None) -> Iterator[Step]:
     words = RECORD if seen.on_file else RECORD_INFERRED
     if seen.on_file and seen.taken_from is None:
         words = RECORD_KNOWN_EMPTY
-    yield Step("snapshot", words.fill(day=seen.day, codes=_codes(seen)), _FACTS, facts)
+    yield Step("snapshot", words.fill(day=seen.day, codes=_in_words(seen)), _FACTS, facts)
     if seen.contradicts_itself:
         both = ProvisionCode.STATEMENT in seen.codes
         yield Step("record_contradicts", STATEMENT_WINS if both else CONTRADICTS, _FACTS, facts)
@@ -123,7 +122,7 @@ def _near_commencements(case: TransitionCase, placed: Placed) -> Iterator[Step]:
         elif seen.is_known_empty:
             words = NOT_NEW_GROUP.fill(day=day)
         else:
-            words = NOT_NEW.fill(title=rule.title, day=day, codes=_codes(seen))
+            words = NOT_NEW.fill(title=rule.title, day=day, codes=_in_words(seen))
         yield Step(rule.id, words, rule.source, {"day": day.isoformat(), "applies": False})
 
 
@@ -178,7 +177,7 @@ def _superseded(rule: str) -> tuple[Step, ...]:
 
 def _near_moves(found: Moves) -> Iterator[Step]:
     for near in found.near:
-        words = NEAR.fill(what=str(near.what), on=near.on, why=WHY[near.why])
+        words = NEAR.fill(what=WHAT[near.what], on=near.on, why=WHY[near.why])
         facts: dict[str, Fact] = {
             "what": str(near.what), "on": near.on.isoformat(), "why": str(near.why),
             "applies": False,
@@ -196,7 +195,7 @@ def _moved(case: TransitionCase, found: Moves) -> Iterator[Step]:
         yield Step(move.rule.id, NO_DAY_YET, move.source, facts)
         return
     done = case.on is None or move.on <= case.on
-    words = (MOVED if done else WILL_MOVE).fill(on=move.on, cause=_cause(move))
+    words = MOVED.fill(on=move.on, cause=_cause(move)) if done else WILL_MOVE.fill(on=move.on)
     yield Step(move.rule.id, words, move.source, facts)
 
 
@@ -227,3 +226,8 @@ def _placement(case: TransitionCase) -> Iterator[Step]:
 
 def _codes(seen: Snapshot) -> str:
     return ", ".join(sorted(seen.codes)) or "-"
+
+
+def _in_words(seen: Snapshot) -> Words:
+    named = [CODES[code] for code in sorted(seen.codes)] or [NOTHING_RECORDED]
+    return Words(", ".join(each.en for each in named), ", ".join(each.cy for each in named))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mis_bridge.domain.transition_moves import Why
 from mis_bridge.domain.words import Words
 
 STIPULATED = Words(
@@ -26,10 +25,8 @@ RECORD_INFERRED = Words(
     "hwnnw; ni ddywedir ar sail hynny fod terfyn amser wedi'i golli.",
 )
 NOT_NEW = Words(
-    "The new law did not begin here: {title} does not fit, because the record of {day} shows "
-    "{codes}.",
-    "Ni ddechreuodd y gyfraith newydd yma: nid yw {title} yn gweddu, am fod cofnod {day} yn "
-    "dangos {codes}.",
+    "The rule does not fit: {title}. The record of {day} shows {codes}.",
+    "Nid yw'r rheol yn gweddu: {title}. Dengys cofnod {day}: {codes}.",
 )
 NOT_NEW_UNKNOWN = Words(
     "Nothing is on file from {day}: had nothing been identified by then, the new law would have "
@@ -115,86 +112,18 @@ MOVED = Words(
     "Bu'r gyfraith newydd yn gymwys o {on} ymlaen: {cause}.",
 )
 WILL_MOVE = Words(
-    "The old law still applied; the new law was to apply from {on} at the latest: {cause}.",
-    "Yr oedd yr hen gyfraith yn gymwys o hyd; o {on} fan bellaf y byddai'r gyfraith newydd yn "
-    "gymwys: {cause}.",
+    "The old law still applied. If nothing moved the pupil sooner, the new law applied from {on}.",
+    "Yr oedd yr hen gyfraith yn gymwys o hyd. Oni symudodd dim y disgybl yn gynt, bu'r gyfraith "
+    "newydd yn gymwys o {on} ymlaen.",
 )
 NO_DAY_YET = Words(
     "The old law still applied, and no day for the move can be named before the appeal is over.",
     "Yr oedd yr hen gyfraith yn gymwys o hyd, ac ni ellir enwi diwrnod ar gyfer y symud cyn i'r "
     "apêl ddod i ben.",
 )
-CAUSES = {
-    "idp_notice": Words(
-        "an IDP notice was given, which counts as a decision of that day that the pupil has ALN",
-        "rhoddwyd hysbysiad CDU, sy'n cyfrif yn benderfyniad y diwrnod hwnnw fod gan y disgybl ADY",
-    ),
-    "no_idp_notice": Words(
-        "a No IDP notice was given, which counts as a decision of that day that there is no ALN",
-        "rhoddwyd hysbysiad dim CDU, sy'n cyfrif yn benderfyniad y diwrnod hwnnw nad oes ADY",
-    ),
-    "aln_notice": Words(
-        "an ALN notice was given, which says nothing about needs",
-        "rhoddwyd hysbysiad ADY, nad yw'n dweud dim am anghenion",
-    ),
-    "automatic_end_of_year": Words(
-        "it did not apply on the day before, the last day of the old law for the group, and "
-        "nobody had decided",
-        "nid oedd yn gymwys y diwrnod cynt, diwrnod olaf yr hen gyfraith i'r grŵp, ac nid oedd "
-        "neb wedi penderfynu",
-    ),
-    "appeal_transfer_day": Words(
-        "an appeal, or what the Tribunal ordered, had held the last day back until then",
-        "yr oedd apêl, neu'r hyn a orchmynnodd y Tribiwnlys, wedi dal y diwrnod olaf yn ôl tan "
-        "hynny",
-    ),
-    "commencement": Words(
-        "the Order commenced it for the group on that day, without a notice",
-        "cychwynnodd y Gorchymyn hi i'r grŵp ar y diwrnod hwnnw, heb hysbysiad",
-    ),
-}
-WHY = {
-    Why.BEFORE_THE_ORDER: Words(
-        "the Order was not yet in force for the group",
-        "nid oedd y Gorchymyn mewn grym eto i'r grŵp",
-    ),
-    Why.NOT_THE_GIVER: Words(
-        "that body gives no such notice to this group",
-        "nid yw'r corff hwnnw'n rhoi hysbysiad o'r fath i'r grŵp hwn",
-    ),
-    Why.NO_SUCH_NOTICE: Words(
-        "the Order of this group has no such notice",
-        "nid oes hysbysiad o'r fath yng Ngorchymyn y grŵp",
-    ),
-    Why.APPEAL_OPEN: Words("an appeal was open", "yr oedd apêl yn agored"),
-    Why.REQUEST_MADE: Words(
-        "a notice had been asked for, and the body still owes its answer",
-        "gofynnwyd am hysbysiad, ac y mae ar y corff ei ateb o hyd",
-    ),
-    Why.LOOKED_AFTER: Words(
-        "the child was still looked after", "yr oedd y plentyn yn derbyn gofal o hyd"
-    ),
-    Why.EXCEPTED_REASON: Words(
-        "the Order leaves out this reason for leaving",
-        "mae'r Gorchymyn yn gadael y rheswm hwn dros ymadael allan",
-    ),
-    Why.ENGLISH_AREA: Words(
-        "a child in the area of an English authority does not count as looked after",
-        "nid yw plentyn yn ardal awdurdod o Loegr yn cyfrif yn blentyn sy'n derbyn gofal",
-    ),
-    Why.NOT_WELSH_RESPONSIBILITY: Words(
-        "no authority in Wales is responsible for the child",
-        "nid oes awdurdod yng Nghymru yn gyfrifol am y plentyn",
-    ),
-    Why.OTHER_GROUP: Words(
-        "it moves pupils of another group only", "nid yw ond yn symud disgyblion grŵp arall"
-    ),
-    Why.TOO_LATE: Words(
-        "the new law applied already", "yr oedd y gyfraith newydd yn gymwys eisoes"
-    ),
-}
 NEAR = Words(
-    "{what} of {on} did not move the pupil: {why}.", "Ni symudodd {what} {on} y disgybl: {why}."
+    "{what} on {on} did not move the pupil: {why}.",
+    "Ni symudodd {what} ar {on} y disgybl: {why}.",
 )
 NOTICE_OWED = Words(
     "The body owes the family an IDP notice or a No IDP notice, not later than {by}.",
@@ -231,10 +160,6 @@ PLAN_OWED = Words(
     "amgylchiadau eithriadol yn unig neu lle y mae'r Gorchymyn ei hun yn codi'r terfyn; nid yw "
     "cyfnodau'r Cod yn gymwys iddo.",
 )
-PLAN_UNITS = {
-    "school_day": Words("school days", "diwrnod ysgol"),
-    "week": Words("weeks", "wythnos"),
-}
 NO_PLAN_PROMISED = Words(
     "The record shows an English EHC plan: while one is maintained, no plan of this kind is "
     "prepared beside it.",

@@ -382,6 +382,7 @@ def test_a_stale_code_today_is_an_undecided_learner_of_the_new_system() -> None:
     found = asked(pupil, date(2026, 11, 22))
     assert (found.system, rule_of(found), found.status) == (ALN, "POST_2025", "undetermined")
     assert found.stale_code
+    assert found.check_the_record
     assert found.next_step == "open_duty_to_decide_task"
     assert found.moved_on is None
     assert "formal_repeal" in uncertain(found)
