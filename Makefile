@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := mis_bridge adapters mappings webhooks tests
+SOURCES := mis_bridge adapters mappings webhooks tests scripts
 
 .PHONY: help run install dev test check format lint types imports dead-code secrets audit lock assets clean
 
@@ -60,7 +60,7 @@ dead-code: dev ## Look for code that nothing uses
 	$(BIN)/vulture
 
 secrets: dev ## Look for secrets written into the code
-	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+	$(BIN)/python scripts/secrets.py
 
 audit: dev ## Look for known holes in what we depend on (asks the package registry)
 	$(BIN)/pip-audit --require-hashes -r requirements/runtime.txt
@@ -68,6 +68,10 @@ audit: dev ## Look for known holes in what we depend on (asks the package regist
 lock: dev ## Lock the requirements again, with hashes and without any host name
 	cd requirements && ../$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url runtime.in -o runtime.txt
 	cd requirements && ../$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url dev.in -o dev.txt
+
+assets: ## Build the style sheet and script again (needs Node.js; their output is committed)
+	npm ci --omit=optional
+	npm run assets
 
 clean: ## Remove what the targets above made
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis test-artifacts
