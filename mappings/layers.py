@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mappings.finding_words import FINDING
 from mappings.findings import Finding, Level, MappingRefused
 from mappings.toml_lines import Key, key_lines, line_of
 from mappings.values import fold
-from mappings.wording import Wording
 
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 8
@@ -73,7 +73,7 @@ def finding(
     level: Level = "error",
 ) -> Finding:
     """Return a finding in the words kept for its kind."""
-    words, remedy = Wording.FINDING[kind]
+    words, remedy = FINDING[kind]
     filled = {"line": line, **(facts or {})}
     return Finding(kind, file, line, key, words.fill(**filled), remedy.fill(**filled), level)
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from mappings.codesets import meanings_of
 from mappings.findings import Finding, MappingRefused
-from mappings.grammar import TABLE_OF, finding_sorter
+from mappings.grammar import finding_sorter
 from mappings.language import MappingDocument, read_document
 from mappings.layers import finding, place_of
 from mappings.paths import Path
 from mappings.provenance import part_rows
+from mappings.rule_grammar import TABLE_OF
 from mappings.rules import ListRule, Means, Rule
 from mappings.selecting import getter, rows_getter
 from mappings.values import ABSENT, fold
