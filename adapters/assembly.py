@@ -162,12 +162,12 @@ class Client:
         except VendorRefused as refused:
             return [Finding(self._main, ok=False, words=refused.words)]
         rows = look(answer.body, "data")
-        first = rows[0] if isinstance(rows, list) and rows else {}
-        return [
-            Finding(part, ok, (_GRANTED if ok else _LACKING).fill(name=part))
-            for part in ("demographics", "contacts")
-            for ok in (isinstance(first, Mapping) and (part in first or not first),)
-        ]
+        first = rows[0] if isinstance(rows, list) and rows else None
+        findings = []
+        for part in ("demographics", "contacts"):
+            ok = first is None or look(first, part) is not ABSENT
+            findings.append(Finding(part, ok, (_GRANTED if ok else _LACKING).fill(name=part)))
+        return findings
 
 
 _GRANTED: Final = Words("{name}: the school shares it.", "{name}: mae'r ysgol yn ei rannu.")

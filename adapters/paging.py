@@ -45,12 +45,16 @@ class Page:
 
 
 def lists_in(body: object, options: ReadOptions) -> dict[str, Rows] | None:
-    """Take the collections that the options name out of a body; None if one is no list of objects.
+    """Take the collections that the options name out of a body; None if it has another shape.
 
-    A body that is itself a list is the main collection; a single object is a list of one.
+    That is, if one is no list of objects, or the body holds nothing at all that could be one (an
+    error told with a good status, a page of HTML). A body that is itself a list is the main
+    collection; a single object is a list of one.
     """
     if isinstance(body, list):
         body = {options.records or "": body}
+    if not isinstance(body, Mapping):
+        return None
     found: dict[str, Rows] = {}
     for path in wanted_collections(options):
         rows = look(body, path.casefold() if options.case == "fold" else path)
@@ -61,7 +65,7 @@ def lists_in(body: object, options: ReadOptions) -> dict[str, Rows] | None:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             return None
         found[path] = rows
-    return found
+    return found if found or any(isinstance(v, list | dict) for v in body.values()) else None
 
 
 def wanted_collections(options: ReadOptions) -> tuple[str, ...]:

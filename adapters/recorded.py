@@ -16,7 +16,7 @@ from adapters.jsontext import JsonRefused, strict_json
 from adapters.kinds import JSON_ENDINGS, files_of, need_kind
 from adapters.paging import Answer, Page
 from adapters.records import joined_items
-from adapters.trees import folded
+from adapters.trees import as_key, folded
 from mis_bridge.domain.words import Words
 
 PageOf = Callable[[Answer, ReadOptions], Page]
@@ -47,7 +47,8 @@ def recorded_items(
     files = files_of(paths, JSON_ENDINGS)
     need_kind(files, wanted="json")
     pages: list[tuple[Answer, Page]] = []
-    for answer in (answer for file in files for answer in load(file, options)):
+    answers = [answer for file in files for answer in load(file, options)]
+    for answer in answers:
         if answer.status != 200:
             reading.stop_short(paging.error_status(answer.status))
             continue
@@ -59,7 +60,10 @@ def recorded_items(
     collections = _collections(pages)
     main = options.records or ""
     deleted = [stone for _, page in pages for stone in page.deleted]
-    if main not in collections and not deleted and reading.incomplete is None:
+    # Recorded answers are this vendor's, however they turned out; a bare body may be anything.
+    recorded = any(answer.address or answer.status != 200 for answer in answers)
+    known = recorded and reading.incomplete is not None
+    if main not in collections and not deleted and not known:
         raise _no_such_list(files[0], main)
     # Half of what belongs to pupils would read as removed: it counts as not supplied at all.
     whole = {name: rows for name, rows in collections.items() if name == main or name not in broken}
@@ -123,11 +127,11 @@ def _are_bodies(tree: list[object], options: ReadOptions) -> bool:
 
 def _answer(entry: dict[str, object], place: str, options: ReadOptions) -> Answer:
     address = entry.get("url") or entry.get("path") or ""
-    status = entry.get("status", 200)
+    status = as_key(entry.get("status", 200))
     headers = entry.get("headers")
     return Answer(
         address if isinstance(address, str) else "",
-        status if isinstance(status, int) else 0,
+        int(status) if status.isascii() and status.isdigit() else 0,
         _spelled(entry.get("body"), options),
         place,
         {str(k).lower(): str(v) for k, v in headers.items()} if isinstance(headers, dict) else {},

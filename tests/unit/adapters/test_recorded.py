@@ -89,6 +89,8 @@ def test_an_empty_page_in_the_middle_is_not_the_end(tmp_path: Path) -> None:
         ],
         [recorded(1, page(["1", "2"])), recorded(2, {}, 429)],
         [recorded(1, page(["1", "2"])), recorded(2, {"data": "<html>"})],
+        [recorded(1, page(["1", "2"])), recorded(2, "<html>Log in</html>")],
+        [recorded(1, page(["1", "2"])), recorded(2, {"error": "try later"})],
     ],
     ids=[
         "not carried",
@@ -101,6 +103,8 @@ def test_an_empty_page_in_the_middle_is_not_the_end(tmp_path: Path) -> None:
         "error status",
         "throttled",
         "other shape",
+        "a page of HTML",
+        "an error told as an answer",
     ],
 )
 def test_paging_that_does_not_hold_leaves_the_reading_incomplete(
