@@ -129,8 +129,14 @@ def _pupil(record: Row) -> Pupil:
     )
 
 
-def _really_absent(record: Row, key: str) -> None:
+@lru_cache(maxsize=512)
+def _parts(key: str) -> tuple[str, str]:
     group, _, leaf = key.partition(".")
+    return group, leaf
+
+
+def _really_absent(record: Row, key: str) -> None:
+    group, leaf = _parts(key)
     below = record.get(group)
     if below is None:
         # A key that is there and null is not absent either.
@@ -151,7 +157,7 @@ def _source(row: Row) -> Source:
         raise _NotSure
     if key.__class__ is not str or not 0 < len(key) <= 500:
         raise _NotSure
-    if school is not None and not _SCHOOL.fullmatch(school):
+    if school is not None and not _is_school(school):
         raise _NotSure
     return Source(vendor, school, key, _text(row.get("read_at")))
 
@@ -171,7 +177,7 @@ def _name(row: Row) -> Name:
 def _registration(row: Row) -> Registration:
     _only(row, _REGISTRATION)
     school = row["school"]
-    if not _SCHOOL.fullmatch(school):
+    if not _is_school(school):
         raise _NotSure
     return Registration(
         school, _PLACES[row["status"]], _date(row.get("start")), _date(row.get("end"))
@@ -244,6 +250,11 @@ def _claim(row: Row) -> IdpClaim:
         _date(get("end")),
         _date(get("review")),
     )
+
+
+@lru_cache(maxsize=512)
+def _is_school(text: str) -> bool:
+    return _SCHOOL.fullmatch(text) is not None
 
 
 def _only(row: object, keys: frozenset[str]) -> None:

@@ -35,7 +35,12 @@ def clean(value: object) -> str | Mark | None:
     UNREADABLE where text is wanted.
     """
     if isinstance(value, str):
-        if value.isascii() and value.isprintable() and "  " not in value:
+        # What is printable holds neither control characters nor any blank but the plain one.
+        if (
+            value.isprintable()
+            and "  " not in value
+            and (value.isascii() or unicodedata.is_normalized("NFC", value))
+        ):
             return value.strip() or None
         return _washed(value, " ")
     if value is None:

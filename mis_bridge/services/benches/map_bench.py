@@ -13,7 +13,7 @@ from mappings.codesets import table_from
 from mappings.engine import MapContext, compile_mapping
 from mappings.language import shipped
 from mis_bridge.domain.words import Words
-from mis_bridge.services.benches.ratios import Ratio, rates
+from mis_bridge.services.benches.ratios import ROUNDS, Ratio, rates
 from mis_bridge.services.benches.wonde_by_hand import wonde_by_hand
 from mis_bridge.services.benches.wonde_pupils import wonde_students
 
@@ -33,7 +33,12 @@ class DifferentRecords(AssertionError):
 
 def measure(full: bool) -> Sequence[Ratio]:  # noqa: FBT001 - the face of every benchmark
     """Measure P1 and P2 on invented Wonde students, all different."""
-    load = _Load(20_000 if full else 3_000)
+    return figures(20_000 if full else 3_000)
+
+
+def figures(count: int, rounds: int = ROUNDS) -> list[Ratio]:
+    """Measure on so many students, in so many rounds."""
+    load = _Load(count, rounds)
     return [
         load.figure("P1", _P1, load.declared, load.by_hand, (0.5, 0.95)),
         load.figure("P2", _P2, load.whole_road, load.schema_alone, (0.85, 4.0)),
@@ -43,7 +48,8 @@ def measure(full: bool) -> Sequence[Ratio]:  # noqa: FBT001 - the face of every 
 class _Load:
     """The records to be measured with, and the four ways of going through them."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, rounds: int) -> None:
+        self._rounds = rounds
         document = shipped("wonde")
         self._compiled = compile_mapping(document)
         self._tables = {
@@ -62,7 +68,7 @@ class _Load:
         reference: Callable[[], None],
         goals: tuple[float, float],
     ) -> Ratio:
-        ratios, measured, floor = rates(ours, reference, len(self._students))
+        ratios, measured, floor = rates(ours, reference, len(self._students), self._rounds)
         return Ratio(name, what, ratios, measured, floor, "records/s", *goals)
 
     def declared(self) -> None:
