@@ -80,8 +80,8 @@ class Reading:
 
     - `incomplete`: None, or why the source was not read to its end. What did not come in such a
       reading must never be taken for removed.
-    - `partial`: the source was not meant to hold everybody (a delta, a transfer file): what is
-      absent from it was not removed either.
+    - `partial`: the source was not meant to hold everybody (a delta, a transfer file), or a record
+      that was skipped may be anybody's: what is absent was not removed either.
     - `flags`: counts of what belongs to no single record, such as `orphan_contact`.
     - `cursor`: what to pass as `changed_since` next time, if the source has a delta.
     """

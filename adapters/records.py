@@ -17,7 +17,11 @@ def joined_items(
     """Yield the records of the main collection, grouped and joined as the options say."""
     main = options.records or ""
     for row in assembled({main: [], **collections}, main, options, reading.flags):
-        yield item(vendor, row, options)
+        found = item(vendor, row, options)
+        if isinstance(found, RecordSkipped) and found.record_id is None:
+            # Somebody stands there of whom not even the key is known: who is missing, nobody knows.
+            reading.partial = True
+        yield found
 
 
 def item(vendor: str, row: Row, options: ReadOptions) -> Item:

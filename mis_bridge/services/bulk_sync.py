@@ -142,7 +142,8 @@ class BulkSync:
             sync_runs.settle(session, tenant, run_id, dict.fromkeys(lost, Outcome.DUPLICATE.value))
             sync_runs.mark_winners(session, tenant, run_id, stands_for)
             missing: dict[str, str | None] = {}
-            if plan.is_full and reading.incomplete is None and tally.pupils:
+            whole = plan.is_full and not reading.partial and reading.incomplete is None
+            if whole and tally.pupils:
                 missing = sync_runs.provisions(session, tenant, plan.vendor, tally.unseen)
             held, with_status = sync_runs.held(session, tenant, plan.vendor)
             standing = brake.Standing(

@@ -161,6 +161,13 @@ def test_a_byte_that_the_set_encoding_lacks_skips_its_row_with_its_place(tmp_pat
     assert "safle " + str(text.index(b"\xff")) in skipped.words.cy
 
 
+def test_a_skipped_row_whose_key_is_lost_may_be_anybodys(tmp_path: Path) -> None:
+    for row, partial in (("0\x0001,Puw,Gwen,A", True), ("001,P\0w,Gwen,A", False)):
+        reading = read_tables("sims", [file(tmp_path, lines(HEADER, row, ROWS[1]))], options())
+        assert len(list(reading)) == 2
+        assert reading.partial is partial
+
+
 def test_a_nul_byte_skips_its_row(tmp_path: Path) -> None:
     items = read(file(tmp_path, lines(HEADER, "001,Pryd\0derch,Siôn,A", ROWS[1])))
     assert [tree["Adno"] for tree in trees(items)] == ["002"]
