@@ -239,18 +239,17 @@ def _twice(hashes: array[int]) -> Iterator[int]:
 
 def _families(members: Iterable[_Member]) -> list[list[_Member]]:
     """Group the records that share a key, also through a third."""
-    families: list[tuple[set[str], list[_Member]]] = []
+    family_of: dict[str, list[_Member]] = {}
     for member in members:
-        keys, joined = set(member.keys), [member]
-        apart = []
-        for other_keys, others in families:
-            if other_keys.isdisjoint(keys):
-                apart.append((other_keys, others))
-            else:
-                keys |= other_keys
-                joined = [*others, *joined]
-        families = [*apart, (keys, joined)]
-    return [family for _, family in families if len(family) > 1]
+        family = [member]
+        known = [family_of[key] for key in member.keys if key in family_of]
+        for shared in {id(one): one for one in known}.values():
+            family = [*shared, *family]
+        for one in family:
+            for key in one.keys:
+                family_of[key] = family
+    families = {id(family): family for family in family_of.values()}
+    return [family for family in families.values() if len(family) > 1]
 
 
 def _differences(one: Record, other: Record) -> tuple[str, ...]:
