@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from adapters.base import AdapterProblem, VendorUnavailable
-from mappings.language import vendors
+from mappings.language import shipped, vendors
 from mis_bridge.cli.opening import JSON, SCHOOL, Desk, desk, now, print_lines, school_tenant
 from mis_bridge.cli.words import (
     DONE,
@@ -26,7 +27,7 @@ from mis_bridge.cli.words import (
     tell,
 )
 from mis_bridge.domain.words import Words
-from mis_bridge.services import source_runs
+from mis_bridge.services import plan_imports, source_runs
 from mis_bridge.services.bulk_sync import BulkSync, RunUnderWay, RunWaits
 from mis_bridge.storage import connections, sync_runs
 from mis_bridge.storage.database import sessions
@@ -39,10 +40,11 @@ Report = dict[str, Any]
     "import",
     help=both(
         "Apply files to a school's register, by the same road as a webhook; exit 1 if a record was "
-        "rejected, 3 if a person must look first.\n\n"
+        "rejected, 3 if a person must look first. IEPs are kept as draft IDPs.\n\n"
         "Example: mis-bridge import students.json --vendor wonde --school 661/4001",
         "Rhoi ffeiliau ar waith yng nghofrestr ysgol, ar hyd yr un ffordd â gwebfachyn; allanfa 1 "
-        "os gwrthodwyd cofnod, 3 os rhaid i berson edrych yn gyntaf.\n\n"
+        "os gwrthodwyd cofnod, 3 os rhaid i berson edrych yn gyntaf. Cedwir CAUau fel CDUau "
+        "drafft.\n\n"
         "Enghraifft: mis-bridge import disgyblion.json --vendor wonde --school 661/4001",
     ),
 )
@@ -97,7 +99,9 @@ def import_(
     tenant = school_tenant(school)
     meaning = {"whole_roll": whole_roll, "part_of_roll": part_of_roll}
     with desk(ctx) as at, _road(at) as sync:
-        if dry_run:
+        if shipped(vendor).kind == "plan":
+            report = _ran(lambda: _plans(at, tenant, vendor, paths, keep=not dry_run))
+        elif dry_run:
             with sessions(at.engine)() as session:
                 work = lambda: source_runs.try_files(  # noqa: E731 - one of two ways, named alike
                     sync, session, tenant, vendor, paths, **meaning
@@ -155,6 +159,23 @@ def sync(
             origins = at.settings.trusted_origins
             report = _ran(lambda: source_runs.pull(road, connection_id, origins, full=full))
     _end(report)
+
+
+def _plans(at: Desk, tenant: Tenant, vendor: str, paths: Sequence[Path], *, keep: bool) -> Report:
+    """Keep the draft IDP of every plan of the files, or only say what would be kept."""
+    with sessions(at.engine)() as session:
+        kept, mapped = plan_imports.import_plans(session, tenant, vendor, paths, now=now())
+        if keep:
+            session.commit()
+        else:
+            session.rollback()
+    return {
+        **mapped.to_json(0.0),
+        "state": "done",
+        "drafts": Counter(plan.outcome for plan in kept),
+        "without_pupil": [plan.plan_id for plan in kept if plan.pupil_id is None],
+        "dry_run": not keep,
+    }
 
 
 def _ran(work: Callable[[], Report]) -> Report:
