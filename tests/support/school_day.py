@@ -24,7 +24,7 @@ from mis_bridge.domain.pupil import Pupil
 from mis_bridge.lti import claims
 from mis_bridge.lti.platforms import FetchedKeySet, KeySetFetcher
 from mis_bridge.services.register_changes import apply
-from mis_bridge.storage import lti_people, lti_platforms
+from mis_bridge.storage import lti_people, lti_platforms, views_tasks
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.database import keys_of, sessions
 from mis_bridge.storage.lti_platforms import NewPlatform
@@ -41,6 +41,7 @@ from tests.unit.lti.stub_platform import NOW, TOOL, body, public_jwk, signed
 
 LA, SCHOOL, OTHER_SCHOOL = "660", "660/4001", "660/4002"
 FOREIGN_LA, FOREIGN_SCHOOL = "661", "661/4001"
+TENANT = Tenant(LA, SCHOOL)
 ISSUER, CLIENT = "https://mis.example", "bridge-client"
 ALNCO, HEAD, TEACHER, ADMIN, STRANGER = "alnco-1", "head-1", "teacher-1", "admin-1", "learner-1"
 _Row = type[PupilRow] | type[DecisionTaskRow] | type[NoticeRow]
@@ -321,3 +322,26 @@ def _draft(session: Session, tenant: Tenant, pupil_id: str, pupil: Pupil) -> str
     )
     session.flush()
     return draft_id
+
+
+def task_of(day: SchoolDay, task_id: str) -> DecisionTaskRow:
+    """Return a task as it is stored."""
+    with sessions(day.database).begin() as session:
+        found = views_tasks.task(session, TENANT, task_id)
+    assert found is not None
+    return found[0]
+
+
+def told(day: SchoolDay, pupil: Pupil) -> tuple[str, str]:
+    """Tell the register of one more pupil; returns the ids of pupil and notice."""
+    with sessions(day.database).begin() as session:
+        tell(day, session, TENANT, pupil, at_school_action(pupil))
+        row = session.scalars(
+            select(PupilRow).where(
+                TENANT.owns(PupilRow), PupilRow.record_id == pupil.source.record_id
+            )
+        ).one()
+        notice = session.scalars(
+            select(NoticeRow).where(TENANT.owns(NoticeRow), NoticeRow.pupil_id == row.id)
+        ).one()
+    return row.id, notice.id
