@@ -95,11 +95,6 @@ def overlay(base: MappingDocument, *overlays: MappingDocument) -> MappingDocumen
     return _assembled(tuple(layers))
 
 
-def document_from_layers(layers: tuple[Layer, ...]) -> MappingDocument:
-    """Return the document of some layers, the lowest first."""
-    return _assembled(layers)
-
-
 def _base_layers(name: str, asked_by: str) -> tuple[Layer, ...]:
     if name == "wales":
         return (_shelf_layer("wales"),)

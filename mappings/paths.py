@@ -68,11 +68,6 @@ class Path:
             ),
         )
 
-    @property
-    def has_number(self) -> bool:
-        """Say whether the path has a `{n}` to be filled."""
-        return _NUMBERED in self.text
-
 
 def read_path(text: str) -> Path:
     """Read a path: `contacts.data?`, `'Legal Surname'`, `upns[current start end].upn`, `.`."""

@@ -43,18 +43,6 @@ def trace(
     return told
 
 
-def value_of(rule: Rule, node: object, as_of: str) -> object:
-    """Return what a rule reads at a node, as the compiled function does, before it is converted."""
-    told: object = ABSENT
-    for source in rule.sources:
-        read = _read(source, node, as_of)[1]
-        if not is_blank(read):
-            return read
-        if told is ABSENT:
-            told = read
-    return told
-
-
 def part_rows(rule: ListRule) -> list[tuple[Path, int | None]]:
     """Return the path of the rows for each number of numbered columns, or the one path."""
     if rule.numbers is None:

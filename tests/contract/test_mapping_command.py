@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from mappings.language import vendors
 from mis_bridge.cli.main import cli
 
 SAMPLES = Path(__file__).parents[1] / "vendor_samples"
@@ -200,7 +201,7 @@ def test_lint_tries_every_path_on_a_sample(tmp_path: Path) -> None:
     assert [json.loads(line)["kind"] for line in told.stdout.splitlines()] == ["never_matched"]
 
 
-@pytest.mark.parametrize("vendor", ["wonde", "arbor"])
+@pytest.mark.parametrize("vendor", vendors())
 def test_a_shipped_document_has_nothing_to_be_told_of(tmp_path: Path, vendor: str) -> None:
     ours = tmp_path / "ours.toml"
     ours.write_text(f'extends = "{vendor}"\n')
