@@ -129,6 +129,19 @@ _STIPULATED_SYSTEM = Words(
     "mae'r achos yn datgan bod y disgybl o dan y gyfraith newydd eisoes, ac nid yw'r ffeithiau "
     "eraill yn dangos hynny",
 )
+_NOTHING_IN_SEPTEMBER = Words(
+    "nothing was identified on 1 September 2022, when another Order began the new law for pupils "
+    "not yet under it; the group fixed in January 2022 is kept, with its own last day",
+    "nid oedd dim wedi'i nodi ar 1 Medi 2022, pan gychwynnodd Gorchymyn arall y gyfraith newydd i "
+    "ddisgyblion nad oeddent eto o dani; cedwir y grŵp a bennwyd ym mis Ionawr 2022, gyda'i "
+    "ddiwrnod olaf ei hun",
+)
+_GROUP_WITHOUT_YEAR = Words(
+    "the year group is recorded without its school year, and age does not tell it; it is taken to "
+    "be that of the day asked about",
+    "cofnodwyd y grŵp blwyddyn heb ei flwyddyn ysgol, ac nid yw oedran yn ei ddangos; cymerir mai "
+    "grŵp y diwrnod y gofynnir amdano ydyw",
+)
 _TURNED_25 = Words(
     "the person has turned 25, to whom the Act no longer applies",
     "mae'r person wedi troi'n 25 oed, ac nid yw'r Ddeddf yn gymwys mwyach",
@@ -182,14 +195,23 @@ def _of_the_facts(
         yield "school_kind", _KIND_UNKNOWN
     if placed.group_decides:
         yield from _of_the_groups(placed)
+        if case.groups.is_undated:
+            yield "nc_school_year", _GROUP_WITHOUT_YEAR
     if isinstance(rule, Cohort):
-        before = snapshot(case, SECOND_DAY)
-        if rule.order.id == "no8" and before.on_file and before.is_action:
-            yield "statement_after_action", _STATEMENT_AFTER_ACTION
+        yield from _of_other_days(case, rule)
     if case.already_in is System.ALN and found is not None and case.on is not None:
         moved_on = found.move.on
         if moved_on is None or moved_on > case.on:
             yield "already_in_system", _STIPULATED_SYSTEM
+
+
+def _of_other_days(case: TransitionCase, rule: Cohort) -> Iterator[tuple[str, Words]]:
+    """Yield what the records of the other days that decide put in doubt."""
+    january, september = snapshot(case, SECOND_DAY), snapshot(case, THIRD_DAY)
+    if rule.order.snapshot == SECOND_DAY and september.is_known_empty:
+        yield "nothing_identified_in_september", _NOTHING_IN_SEPTEMBER
+    if rule.order.id == "no8" and january.on_file and january.is_action:
+        yield "statement_after_action", _STATEMENT_AFTER_ACTION
 
 
 def _of_the_groups(placed: Placed) -> Iterator[tuple[str, Words]]:

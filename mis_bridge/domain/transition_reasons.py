@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from types import MappingProxyType
 
-from mis_bridge.domain.schedule import replaced_by
+from mis_bridge.domain.schedule import replaced_by, schedule
 from mis_bridge.domain.schedule_rules import Cause, Cohort, System
 from mis_bridge.domain.trace import Fact, Step, Trace
 from mis_bridge.domain.transition_case import OLD_LAW_CODES, ProvisionCode, TransitionCase
@@ -15,11 +15,18 @@ from mis_bridge.domain.transition_duty import NoticeDuty
 from mis_bridge.domain.transition_duty_reasons import duty_reasons, notice_reasons
 from mis_bridge.domain.transition_moves import Move, Moves
 from mis_bridge.domain.transition_names import CAUSES, CODES, NOTHING_RECORDED, WHAT, WHY
-from mis_bridge.domain.transition_snapshots import Snapshot, recorded_since, snapshot
+from mis_bridge.domain.transition_snapshots import (
+    SECOND_DAY,
+    THIRD_DAY,
+    Snapshot,
+    recorded_since,
+    snapshot,
+)
 from mis_bridge.domain.transition_words import (
     CONTRADICTS,
     DETAINED,
     FIRST_COMMENCEMENT,
+    FIRST_ORDER_COUNTS,
     GROUP,
     MOVED,
     NEAR,
@@ -72,6 +79,7 @@ def reasons(
             *_stipulated(case),
             *_seen(placed.decided_by),
             *_near_commencements(case, placed),
+            *_near_september(case, placed),
             *_group(placed, case),
             *_years(case, placed),
             *(_superseded(placed.rule.id) if placed.rule is not None else ()),
@@ -124,6 +132,17 @@ def _near_commencements(case: TransitionCase, placed: Placed) -> Iterator[Step]:
         else:
             words = NOT_NEW.fill(title=rule.title, day=day, codes=_in_words(seen))
         yield Step(rule.id, words, rule.source, {"day": day.isoformat(), "applies": False})
+
+
+def _near_september(case: TransitionCase, placed: Placed) -> Iterator[Step]:
+    """Say why nothing identified in September 2022 takes nobody out of a group of January."""
+    rule = placed.rule
+    if not isinstance(rule, Cohort) or rule.order.snapshot != SECOND_DAY:
+        return
+    if snapshot(case, THIRD_DAY).is_known_empty:
+        later = schedule().rules["NEW_2022_SEP"]
+        facts: dict[str, Fact] = {"day": THIRD_DAY.isoformat(), "applies": False}
+        yield Step(later.id, FIRST_ORDER_COUNTS.fill(title=later.title), later.source, facts)
 
 
 def _group(placed: Placed, case: TransitionCase) -> Iterator[Step]:

@@ -99,6 +99,12 @@ FIRST_COMMENCEMENT = Words(
     "sefyll: nid oes cod diweddarach yn rhoi disgybl yn ôl. Mae'r cod wedi dyddio a dylid ei "
     "gywiro.",
 )
+FIRST_ORDER_COUNTS = Words(
+    "The rule fits the day and yet does not apply: {title}. An earlier Order had taken the pupil "
+    "in, and its own last day counts.",
+    "Mae'r rheol yn gweddu i'r diwrnod ond nid yw'n gymwys: {title}. Yr oedd Gorchymyn cynharach "
+    "wedi cymryd y disgybl i mewn, a'i ddiwrnod olaf ei hun sy'n cyfrif.",
+)
 OPEN_TASK = Words(
     "Being moved decided nothing about needs. A decision is still to be made wherever there may "
     "be additional learning needs, counted from the day the record was noticed: nobody dates it "

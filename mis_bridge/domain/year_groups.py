@@ -13,6 +13,7 @@ _LAST_GROUP = 14
 _SCHOOL_YEAR = re.compile(r"[0-9]{4}-[0-9]{4}")
 _SCHOOL_YEAR_BEGINS = (9, 1)
 
+FIRST_YEAR = 2021
 GROUPS: Mapping[str, int] = _BELOW_YEAR_1 | {str(year): year for year in range(1, _LAST_GROUP + 1)}
 YEAR_11 = 11
 
@@ -89,6 +90,11 @@ class YearGroups:
             if group_by_age(dob, year) != group
         )
 
+    @property
+    def is_undated(self) -> bool:
+        """Whether a group is recorded without its year, and age does not tell the year."""
+        return self.undated is not None and self._fitting(self.undated) is None
+
     def _known(self) -> Mapping[int, int]:
         if self.undated is None:
             return self.recorded
@@ -96,14 +102,13 @@ class YearGroups:
 
     def _year_of(self, undated: int) -> int:
         """Return the year in which the age fits the group, else the year that is asked about."""
-        if self.dob is not None:
-            fits = undated - group_by_age(self.dob, 0)
-            if FIRST_YEAR <= fits <= (self.undated_year or fits):
-                return fits
-        return self.undated_year or FIRST_YEAR
+        return self._fitting(undated) or self.undated_year or FIRST_YEAR
 
-
-FIRST_YEAR = 2021
+    def _fitting(self, undated: int) -> int | None:
+        if self.dob is None:
+            return None
+        fits = undated - group_by_age(self.dob, 0)
+        return fits if FIRST_YEAR <= fits <= (self.undated_year or fits) else None
 
 
 def group_by_age(dob: date, year: int) -> int:

@@ -287,6 +287,8 @@ def test_being_off_the_register_later_keeps_the_january_group() -> None:
     assert rule_of(found) == "SASAP_C3_PRIORITY"
     assert found.duty.required is None
     assert not found.duty.now
+    assert "NEW_2022_SEP" in near(found)
+    assert "nothing_identified_in_september" in uncertain(found)
     assert asked(recorded(jan22=SA, sep22=NONE), AUGUST_2024).system is ALN
     assert asked(recorded(jan22=SA, sep22=NONE), AUGUST_2024 + ONE_DAY).duty.overdue is False
 

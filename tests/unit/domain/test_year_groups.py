@@ -64,12 +64,14 @@ def test_a_group_without_its_year_belongs_to_the_year_that_fits_the_age() -> Non
     known = YearGroups(dob=date(2013, 9, 1), undated=3, undated_year=2023)
     assert known.in_year(2021) == YearGroup(3, KnownBy.RECORDED)
     assert not known.against_age
+    assert not known.is_undated
 
 
 def test_a_group_without_its_year_that_fits_no_age_belongs_to_the_year_asked_about() -> None:
     for dob in (None, date(2001, 1, 1)):
         known = YearGroups(dob=dob, undated=3, undated_year=2022)
         assert known.in_year(2022) == YearGroup(3, KnownBy.RECORDED)
+        assert known.is_undated
 
 
 def test_a_group_that_age_does_not_give_is_told() -> None:
