@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from mis_bridge.domain.clock_rules import period
 from mis_bridge.domain.schedule import replaced_by, schedule
 from mis_bridge.domain.schedule_rules import (
     Body,
@@ -102,3 +103,13 @@ def test_a_window_says_its_first_and_last_day() -> None:
     opens = date(2022, 1, 1)
     window = Window(opens, opens + timedelta(days=1)).to_json()
     assert window == {"from": "2022-01-01", "to": "2022-01-02"}
+
+
+def test_a_limit_counts_what_the_period_of_its_clock_counts() -> None:
+    counted = {key: limit for key, limit in schedule().limits.items() if limit.period}
+    assert set(counted) >= {"plan_school", "plan_authority", "request_school", "after_leaving"}
+    for limit in counted.values():
+        clock = period(limit.period or "")
+        assert (limit.amount, f"{limit.unit}s") == (clock.count, clock.unit.value)
+    for limit in schedule().limits.values():
+        assert (limit.amount is None) is (limit.unit == "as_soon_as_reasonably_practicable")
