@@ -86,8 +86,8 @@ def transitions_(ctx: click.Context, la: str | None, school: str | None, *, as_j
     del as_json
     tenant = tenant_given(la, school)
     with desk(ctx) as at, at.begin() as session:
-        answer = transitions.audit(session, tenant, on=day_in_wales(now()))
-    print_lines([*answer.pupils, {"report": answer.report}])
+        answer = transitions.audited(session, tenant, on=day_in_wales(now()))
+    print_lines([*(each.to_json() for each in answer.accounted), {"report": answer.report()}])
     sys.exit(DONE)
 
 

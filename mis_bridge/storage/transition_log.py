@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,16 +22,17 @@ def pupils(session: Session, tenant: Tenant) -> Iterator[PupilRow]:
     )
 
 
-def shown_at(session: Session, tenant: Tenant, provision_types: Sequence[str]) -> set[str]:
-    """Return the pupils whom the register ever showed at one of these stages."""
-    return set(
-        session.scalars(
-            select(RegisterEntryRow.pupil_id).where(
-                tenant.owns(RegisterEntryRow),
-                RegisterEntryRow.provision_type.in_(list(provision_types)),
-            )
-        )
+def shown(session: Session, tenant: Tenant) -> dict[str, set[str]]:
+    """Return, by pupil, every provision that the register ever showed."""
+    rows = session.execute(
+        select(RegisterEntryRow.pupil_id, RegisterEntryRow.provision_type)
+        .where(tenant.owns(RegisterEntryRow), RegisterEntryRow.provision_type.is_not(None))
+        .distinct()
     )
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row.pupil_id, set()).add(str(row.provision_type))
+    return found
 
 
 def decided_pupils(session: Session, tenant: Tenant) -> dict[str, str]:
