@@ -32,6 +32,8 @@ from mis_bridge.demo.run import RunningDemo
 from mis_bridge.domain.words import Language, Words
 from mis_bridge.workers.folder import FolderHeld
 
+STORY_SECONDS = 45.0
+
 PREPARING = Words(
     "Preparing an invented authority with three schools...",
     "Yn paratoi awdurdod dychmygol â thair ysgol...",
@@ -100,21 +102,29 @@ def demo(
         if not check:
             _serve(running, stop)
             return
-        told = story.tell(running, story.begin(running))
-        outcome = checking.outcome(running, told)
+        told = story.tell(running, story.begin(running), _left(began))
+        outcome = checking.outcome(running, told, _left(began))
+        in_time = _left(began) > 0
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         click.echo(json.dumps({**outcome.findings, "seconds": seconds}, ensure_ascii=False))
     else:
         _summarise(outcome.findings, seconds)
-    for missing in outcome.missing:
-        tell(missing)
-    sys.exit(SOME_REJECTED if outcome.missing else DONE)
+    missing = outcome.missing if in_time else (*outcome.missing, _TOO_LONG)
+    for words in missing:
+        tell(words)
+    sys.exit(SOME_REJECTED if missing else DONE)
+
+
+def _left(began: float) -> float:
+    """Return how many of the story's seconds are left."""
+    return max(0.0, began + STORY_SECONDS - time.monotonic())
 
 
 def _serve(running: RunningDemo, stop: threading.Event) -> None:
     """Run the main job once, say where to look, and serve."""
     story.tell(running, story.begin(running))
+    story.sign_in_everybody(running)
     mis, authority, log = running.addresses
     for words, address in ((_MIS, mis), (_AUTHORITY, authority), (_LOG, log)):
         click.echo(f"{words.in_(running.language)}: {address}")
@@ -174,6 +184,10 @@ _INVITATION = Words(
     "mis_bridge there. Ctrl+C stops everything.",
     "Agorwch y cyfeiriad cyntaf, dewiswch ysgol a newid disgybl o Dim i Gweithredu gan yr Ysgol; "
     "yna agorwch mis_bridge yno. Mae Ctrl+C yn stopio popeth.",
+)
+_TOO_LONG = Words(
+    "the story took more than its 45 seconds; the machine may be busy with something else",
+    "cymerodd y stori fwy na'i 45 eiliad; efallai fod y peiriant yn brysur gyda rhywbeth arall",
 )
 _SUMMARY = Words(
     "Events applied: {events}. Tasks opened: {tasks}. Notices: {notices}. Draft plans: "

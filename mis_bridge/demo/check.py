@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mis_bridge.demo.run import RunningDemo
-from mis_bridge.demo.story import CHANGES, LAUNCHED_AS, LAUNCHED_AT, Told, wait_until
+from mis_bridge.demo.story import (
+    CHANGES,
+    LAUNCHED_AS,
+    LAUNCHED_AT,
+    PATIENCE_SECONDS,
+    Told,
+    wait_until,
+)
 from mis_bridge.demo.visitor import Page
 from mis_bridge.domain.words import Words
 from mis_bridge.services import sessions
@@ -31,10 +38,13 @@ class Outcome:
     missing: tuple[Words, ...]
 
 
-def outcome(demo: RunningDemo, told: Told) -> Outcome:
-    """Look at what the product made of the story; waits for the letters that are on their way."""
+def outcome(demo: RunningDemo, told: Told, seconds: float = PATIENCE_SECONDS) -> Outcome:
+    """Look at what the product made of the story.
+
+    Waits `seconds` at most for the letters that are on their way.
+    """
     la = Tenant(demo.mis.authority.code)
-    wait_until(lambda: all(_is_over(message) for message in _messages(demo, la, told)))
+    wait_until(lambda: all(_is_over(message) for message in _messages(demo, la, told)), seconds)
     with Session(demo.database) as session:
         tasks = _story_tasks(session, la, told)
         findings: Found = {

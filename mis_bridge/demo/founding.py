@@ -10,10 +10,16 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.demo.system import DemoMis
 from mis_bridge.demo.terms import years_of_terms
-from mis_bridge.demo.world import DemoSchool, Staff
+from mis_bridge.demo.world import Authority, DemoSchool, Staff, packaged
 from mis_bridge.domain.secrets import Secret
 from mis_bridge.domain.tasks import Setting
-from mis_bridge.services import calendar_imports, connecting, platform_admin, schools
+from mis_bridge.services import (
+    calendar_imports,
+    connecting,
+    mapping_admin,
+    platform_admin,
+    schools,
+)
 from mis_bridge.storage.lti_platforms import ACTIVE, NewPlatform
 from mis_bridge.storage.tenants import Tenant
 
@@ -48,6 +54,7 @@ def found(
         by=BY,
         now=now,
     )
+    _publish_mapping(session, authority, now)
     tied = {}
     for school in authority.schools:
         _add_school(session, school, now)
@@ -63,6 +70,18 @@ def found(
         tied[school.estab] = connecting.add(session, tenant_of(school), wanted, by=BY, now=now)
     _add_platform(session, mis, now)
     return Founded(tied)
+
+
+def _publish_mapping(session: Session, authority: Authority, now: datetime) -> None:
+    """Publish what the authority's own mapping says otherwise than the shipped one."""
+    name = "wonde_overlay.toml"
+    proposal = mapping_admin.Proposal(
+        text=packaged(f"samples/{name}", authority.year),
+        name=name,
+        by=authority.officer.name,
+        approved_by=authority.colleague,
+    )
+    mapping_admin.publish(session, Tenant(authority.code), proposal, now)
 
 
 def _add_school(session: Session, school: DemoSchool, now: datetime) -> None:

@@ -22,7 +22,7 @@ from mis_bridge.web.visitors import COOKIE
 from mis_bridge.workers.engine import EngineJobs
 
 SAMPLES = "samples"
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 LAUNCHED_AT, LAUNCHED_AS = "9901", "alnco"
 
 
@@ -70,16 +70,20 @@ def begin(demo: RunningDemo) -> BulkSync:
     return sync
 
 
-def tell(demo: RunningDemo, sync: BulkSync) -> Told:
-    """Import the samples, change pupils, wait for what comes of it, convert plans, launch."""
+def tell(demo: RunningDemo, sync: BulkSync, seconds: float = PATIENCE_SECONDS) -> Told:
+    """Import the samples, change pupils, wait for what comes of it, convert plans, launch.
+
+    Waits `seconds` at most for the tool to take the events and work on them.
+    """
+    until = time.monotonic() + seconds
     la = Tenant(demo.mis.authority.code)
     with Session(demo.database) as session:
         before = frozenset(task.id for task in task_log.tasks(session, la))
     _import_samples(demo, sync)
     visitor = Visitor()
     pages = tuple(_change(demo, visitor, change) for change in CHANGES)
-    demo.mis.sender.wait_until_quiet(PATIENCE_SECONDS)
-    wait_until(lambda: not _waiting_events(demo, la))
+    demo.mis.sender.wait_until_quiet(max(0.0, until - time.monotonic()))
+    wait_until(lambda: not _waiting_events(demo, la), max(0.0, until - time.monotonic()))
     with sync.begin() as session:
         plans = keep_plans(
             session, demo.mis.authority, demo.folder / SAMPLES, PLAN_FILES, demo.clock()
@@ -88,6 +92,15 @@ def tell(demo: RunningDemo, sync: BulkSync) -> Told:
         f"{demo.mis.origin}/{demo.language}/schools/{LAUNCHED_AT}/tool/{LAUNCHED_AS}"
     )
     return Told(before, pages, tuple(plans), landed, visitor.cookie(COOKIE))
+
+
+def sign_in_everybody(demo: RunningDemo) -> None:
+    """Let every invented person open the tool once, so that the product knows their names."""
+    front = f"{demo.mis.origin}/{demo.language}"
+    for school in demo.mis.authority.schools:
+        for person in school.staff:
+            Visitor().launch(f"{front}/schools/{school.estab}/tool/{person.role}")
+    Visitor().launch(f"{front}/authority")
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> bool:

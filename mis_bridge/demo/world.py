@@ -79,12 +79,16 @@ class DemoSchool:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """The invented authority with everything below it, for the school year that began in `year`."""
+    """The invented authority with everything below it, for the school year that began in `year`.
+
+    What the `officer` proposes, the `colleague` approves.
+    """
 
     code: str
     name: Words
     profile: Mapping[str, str]
     officer: Staff
+    colleague: str
     schools: tuple[DemoSchool, ...]
     year: int
     known: Mapping[str, tuple[Known, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -143,6 +147,7 @@ def load_authority(today: date) -> Authority:
         name=Words(**tree["name"]),
         profile=tree["profile"],
         officer=Staff(role="la_admin", **tree["officer"]),
+        colleague=tree["colleague"],
         schools=tuple(schools),
         year=year,
         known=MappingProxyType(known),

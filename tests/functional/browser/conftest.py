@@ -26,6 +26,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     """Run the demo, and its story, as a person then finds it."""
     with running_demo(tmp_path_factory.mktemp("demo")) as demo:
         story.tell(demo, story.begin(demo))
+        story.sign_in_everybody(demo)
         yield demo
 
 
