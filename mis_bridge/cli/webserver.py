@@ -10,6 +10,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
 from mis_bridge.app import create_app
+from mis_bridge.cli.buffering import Buffered
 from mis_bridge.cli.logs import write_logs
 from mis_bridge.cli.words import UNUSABLE, tell
 from mis_bridge.config import Settings
@@ -20,7 +21,9 @@ from mis_bridge.workers import folder as folders
 from mis_bridge.workers.parenthood import die_with
 from mis_bridge.workers.supervisor import refuse_taken
 
-THREADS = 48
+# On PostgreSQL each receipt commits by itself, in its request's thread.
+QUICK_EMBEDDED, QUICK, SLOW = 2, 16, 16
+CONNECTIONS = 2048
 STOP_WITHIN_SECONDS = 20
 
 
@@ -32,15 +35,16 @@ def serve_web(settings: Settings, host: str, port: int) -> None:
         "mis_bridge.app:create_app",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         websockets=False,
         workers=1,
-        blocking_threads=THREADS,
+        backlog=CONNECTIONS,
         log_enabled=False,
         workers_kill_timeout=STOP_WITHIN_SECONDS,
     )
-    server.serve(target_loader=_loader(settings, os.getpid()), wrap_loader=False)
+    loader: Any = _loader(settings, os.getpid())  # its annotation knows functions only
+    server.serve(target_loader=loader, wrap_loader=False)
 
 
 def _check(settings: Settings) -> None:
@@ -53,17 +57,18 @@ def _check(settings: Settings) -> None:
         database.dispose()
 
 
-def _loader(settings: Settings, parent: int) -> Callable[[], Callable[..., Any]]:
+def _loader(settings: Settings, parent: int) -> Callable[[], Buffered]:
     """Return what the worker calls in its own process: nothing is built before the fork."""
 
-    def load() -> Callable[..., Any]:
+    def load() -> Buffered:
         die_with(parent)
         write_logs(settings.log_level)
         try:
             if settings.is_embedded:
                 # Held until the process ends; the parent's share would go with the parent.
                 _HELD.append(folders.share(settings.folder))
-            return create_app(settings)
+            quick = QUICK_EMBEDDED if settings.is_embedded else QUICK
+            return Buffered(create_app(settings), quick=quick, slow=SLOW)
         except Problem as problem:
             tell(problem.words)
             os._exit(UNUSABLE)

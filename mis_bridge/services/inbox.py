@@ -18,11 +18,19 @@ OTHER_SCHOOL = "other_school"
 RECORD_NOT_ACCEPTED = "record_not_accepted"
 
 
-def receipt(endpoint: Endpoint, event: VendorEvent, *, keys: KeyRing, now: datetime) -> Receipt:
+def receipt(
+    endpoint: Endpoint,
+    event: VendorEvent,
+    *,
+    keys: KeyRing,
+    now: datetime,
+    proved_by: str | None = None,
+) -> Receipt:
     """Decide what `event` is to the endpoint's connection: work, or something for a person.
 
     An unknown type is `unrecognised`. An event about a school that is not the endpoint's, or one
     that brings a record to a connection which takes none, is `quarantined` with the reason.
+    `proved_by` is the id of the secret, where its use is worth writing down.
     """
     state, fault = _standing(endpoint, event)
     return Receipt(
@@ -41,6 +49,7 @@ def receipt(endpoint: Endpoint, event: VendorEvent, *, keys: KeyRing, now: datet
         record_id=event.record_id,
         occurred_at=event.occurred_at,
         noticed_on=event.noticed_on,
+        proved_by=proved_by,
     )
 
 

@@ -47,7 +47,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Receipt:
-    """One event on its way into the inbox; `sealed_body` is sealed for the first variant."""
+    """One event on its way into the inbox; `sealed_body` is sealed for the first variant.
+
+    `proved_by` is the secret whose use is to be written down with it.
+    """
 
     tenant: Tenant
     connection_id: str
@@ -64,6 +67,7 @@ class Receipt:
     occurred_at: datetime | None = None
     noticed_on: date | None = None
     headers_kept: dict[str, str] | None = None
+    proved_by: str | None = None
 
     def __repr__(self) -> str:
         return f"Receipt(connection_id={self.connection_id!r}, event_id={self.event_id!r})"
@@ -135,6 +139,9 @@ def store(session: Session, receipts: Sequence[Receipt], keys: KeyRing) -> Store
         insert_all_ignoring(
             session, InboxEventRow, [_as_conflict(receipt, keys) for receipt in conflicts]
         )
+    for receipt in receipts:
+        if receipt.proved_by is not None:
+            _note_use(session, receipt.proved_by, now=receipt.received_at)
     waiting = {receipt.connection_id for receipt in receipts if receipt.state == RECEIVED}
     return Stored(mark(session, waiting), conflicts)
 
@@ -156,7 +163,7 @@ def mark(session: Session, connection_ids: Iterable[str]) -> tuple[tuple[str, in
     return tuple((found.id, found.generation) for found in marked)
 
 
-def note_use(session: Session, secret_id: str, *, now: datetime) -> None:
+def _note_use(session: Session, secret_id: str, *, now: datetime) -> None:
     """Remember when a secret last proved a delivery."""
     session.execute(
         update(ConnectionSecretRow)

@@ -21,7 +21,10 @@ def check_origin_and_token() -> None:
     The cookie goes out from frames of other sites, so the browser itself protects nothing. The
     launch and the signed webhooks prove their sender by other means and are left out by name.
     """
-    if request.method in _SAFE or isinstance(ACCESS.get(request.endpoint or ""), Open):
+    if request.method in _SAFE or request.endpoint is None:
+        # Without a route nothing can be changed: the framework answers 404 or 405.
+        return
+    if isinstance(ACCESS.get(request.endpoint), Open):
         return
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     # Our own "Referrer-Policy: no-referrer" makes browsers say "null" of our own forms too; whose

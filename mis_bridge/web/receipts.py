@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -14,10 +15,11 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mis_bridge.storage.intake import Receipt
+from mis_bridge.web.later import Later
 
 AT_ONCE = 256
 WAITING_AT_MOST = 2000
-PATIENCE_SECONDS = 12.0
+STUCK_AFTER_SECONDS = 5.0
 _RED_FOR_SECONDS = 10.0
 
 Accept = Callable[[Session, Sequence[Receipt]], tuple[Receipt, ...]]
@@ -26,15 +28,11 @@ Accept = Callable[[Session, Sequence[Receipt]], tuple[Receipt, ...]]
 log = logging.getLogger("mis_bridge.receipts")
 
 
-class NotStored(Exception):
-    """The event could not be made durable now; the sender has to try again."""
-
-
 class Receipts(Protocol):
     """Where an event is made durable before its sender is answered."""
 
-    def store(self, receipt: Receipt) -> None:
-        """Return once the receipt is committed; raises NotStored."""
+    def store(self, receipt: Receipt, then: Later) -> None:
+        """Make the receipt durable; `then` is settled once it is, or cannot be."""
         ...
 
     def healthy(self) -> bool:
@@ -74,16 +72,18 @@ class SingleReceipts:
         self._database, self._accept = database, accept
         self._health = _Health()
 
-    def store(self, receipt: Receipt) -> None:
+    def store(self, receipt: Receipt, then: Later) -> None:
         """Commit `receipt`."""
         try:
             with Session(self._database) as session, session.begin():
                 contradicting = self._accept(session, [receipt])
-        except SQLAlchemyError as fault:
+        except SQLAlchemyError:
             self._health.note(stored=False)
             log.exception("receipt_not_stored")
-            raise NotStored from fault
+            then.settle(came_true=False)
+            return
         self._health.note(stored=True)
+        then.settle(came_true=True)
         _tell(contradicting)
 
     def healthy(self) -> bool:
@@ -94,19 +94,12 @@ class SingleReceipts:
         """Nothing waits here."""
 
 
+@dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A receipt whose request waits for the commit."""
+    """A receipt, and the answer that waits for its commit."""
 
-    __slots__ = ("done", "receipt", "stored")
-
-    def __init__(self, receipt: Receipt) -> None:
-        self.receipt = receipt
-        self.done = threading.Event()
-        self.stored = False
-
-    def answer(self, *, stored: bool) -> None:
-        self.stored = stored
-        self.done.set()
+    receipt: Receipt
+    then: Later
 
 
 class GroupedReceipts:
@@ -121,23 +114,22 @@ class GroupedReceipts:
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(WAITING_AT_MOST)
         self._starting = threading.Lock()
         self._writer: threading.Thread | None = None
+        self._began: float | None = None
 
-    def store(self, receipt: Receipt) -> None:
-        """Wait for the commit that carries `receipt`."""
+    def store(self, receipt: Receipt, then: Later) -> None:
+        """Hand `receipt` to the writer; what finds no room is refused at once."""
         self._start()
-        waiting = _Waiting(receipt)
         try:
-            self._waiting.put_nowait(waiting)
+            self._waiting.put_nowait(_Waiting(receipt, then))
         except queue.Full:
-            raise NotStored from None
-        # A commit may still come after the patience ends; then the sender's second try finds it.
-        if not waiting.done.wait(PATIENCE_SECONDS) or not waiting.stored:
             self._health.note(stored=False)
-            raise NotStored
+            then.settle(came_true=False)
 
     def healthy(self) -> bool:
-        """Say whether the last receipt could be stored."""
-        return self._health.healthy()
+        """Say whether the last receipt could be stored, and none waits for too long."""
+        began = self._began
+        is_stuck = began is not None and time.monotonic() - began > STUCK_AFTER_SECONDS
+        return self._health.healthy() and not is_stuck
 
     def close(self) -> None:
         """Commit what waits and end the writer."""
@@ -161,7 +153,9 @@ class GroupedReceipts:
             while going_on:
                 batch, going_on = self._take()
                 if batch:
+                    self._began = time.monotonic()
                     self._commit(session, batch)
+                    self._began = None
 
     def _take(self) -> tuple[list[_Waiting], bool]:
         batch: list[_Waiting] = []
@@ -192,14 +186,14 @@ class GroupedReceipts:
         else:
             self._health.note(stored=True)
             for waiting in batch:
-                waiting.answer(stored=True)
+                waiting.then.settle(came_true=True)
             _tell(contradicting)
 
     def _refuse(self, batch: list[_Waiting], fault: Exception) -> None:
         self._health.note(stored=False)
         log.error("receipts_not_stored", exc_info=fault, extra={"facts": {"count": len(batch)}})
         for waiting in batch:
-            waiting.answer(stored=False)
+            waiting.then.settle(came_true=False)
 
 
 def _tell(contradicting: Sequence[Receipt]) -> None:

@@ -8,18 +8,18 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, json, request
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from mis_bridge.services import inbox
-from mis_bridge.storage import intake
-from mis_bridge.storage.intake import Endpoint, LiveSecret
+from mis_bridge.storage.intake import Endpoint, LiveSecret, Receipt
 from mis_bridge.web.doors import Doors, doors
-from mis_bridge.web.receipts import NotStored
+from mis_bridge.web.later import Waited, offered
 from webhooks.base import Proof, Sender, WebhookMalformed, WebhookRejected
 from webhooks.registry import sender
 
 MAX_BODY = 1024 * 1024
+# A commit may still come after the patience ends; then the sender's second try finds it.
+PATIENCE_SECONDS = 12.0
 _RETRY_SECONDS = 5
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -69,18 +69,27 @@ def _take(our: Doors, by: Sender, endpoint: Endpoint, raw: bytes) -> Response:
             _note("webhook_limited", endpoint)
             return _try_again(HTTPStatus.TOO_MANY_REQUESTS, wait)
         (event,) = by.events(raw, proof.event_id)
-        our.receipts.store(inbox.receipt(endpoint, event, keys=our.keys, now=now))
     except WebhookRejected as refused:
         return _reject(our, endpoint, refused.reason)
     except WebhookMalformed as malformed:
         _note("webhook_malformed", endpoint, reason=malformed.reason)
         return _refuse(HTTPStatus.BAD_REQUEST)
-    except NotStored:
-        _note("webhook_not_stored", endpoint)
-        return _try_again(HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
-    if proof.secret is not None:
-        _remember_use(our, live[proof.secret])
-    return _answer(HTTPStatus.ACCEPTED, {"accepted": True})
+    used = _worth_noting(our, live, proof.secret)
+    return _store(our, inbox.receipt(endpoint, event, keys=our.keys, now=now, proved_by=used))
+
+
+def _store(our: Doors, receipt: Receipt) -> Response:
+    """Make the receipt durable; the answer is sent when it is, by whoever serves this request."""
+    accepted = _answer(HTTPStatus.ACCEPTED, {"accepted": True})
+    otherwise = _try_again(HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
+    later = offered()
+    if later is not None:
+        later.otherwise = otherwise
+        our.receipts.store(receipt, later)
+        return accepted
+    waited = Waited()
+    our.receipts.store(receipt, waited)
+    return accepted if waited.wait(PATIENCE_SECONDS) else otherwise
 
 
 def _prove(by: Sender, raw: bytes, live: list[LiveSecret], now: datetime) -> Proof:
@@ -102,15 +111,12 @@ def _reject(our: Doors, endpoint: Endpoint, reason: str) -> Response:
     return _refuse(HTTPStatus.UNAUTHORIZED)
 
 
-def _remember_use(our: Doors, secret: LiveSecret) -> None:
-    if not our.endpoints.first_use_this_hour(secret.id):
-        return
-    try:
-        with Session(our.database) as session, session.begin():
-            intake.note_use(session, secret.id, now=our.clock())
-    except SQLAlchemyError:
-        # The event is stored; when a secret was last used can wait for the next hour.
-        log.exception("secret_use_not_noted")
+def _worth_noting(our: Doors, live: list[LiveSecret], position: int | None) -> str | None:
+    """Return the secret whose use is to be written down: once an hour is enough."""
+    if position is None:
+        return None
+    secret = live[position].id
+    return secret if our.endpoints.first_use_this_hour(secret) else None
 
 
 def _is_encoded() -> bool:

@@ -20,7 +20,7 @@ from mis_bridge.domain.secrets import Secret
 from mis_bridge.storage.database import open_database
 from mis_bridge.storage.tables.intake import InboxEventRow
 from mis_bridge.storage.tenants import system_wide
-from mis_bridge.web import receipts
+from mis_bridge.web import receipts, webhooks
 from mis_bridge.web.doors import Doors
 from tests.support.databases import ready_database
 from tests.support.senders import SchoolSender, add_sender
@@ -77,7 +77,8 @@ def embedded(tmp_path: Path) -> Iterator[Running]:
 def test_while_another_holds_the_lock_the_sender_is_told_to_come_again(
     embedded: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receipts, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(webhooks, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(receipts, "STUCK_AFTER_SECONDS", 0.2)
     assert embedded.post() == (202, None)
     blocker = open_database(
         embedded.doors.database.url.render_as_string(hide_password=False), embedded.doors.keys
