@@ -189,7 +189,7 @@ def child_slot(case: NoticeCase, learner: Learner, event: NoticeEvent) -> SlotOu
 
 
 def case_friend_left_out(case: NoticeCase, friend: CaseFriend) -> SlotOutcome:
-    """Leave out a case friend for whom no order is in force, and flag it for a person.
+    """Leave out a case friend for whom no order is in force; flag one whose order is not shown.
 
     Source: 2018 anaw 2 s.85(2); S.I. 2021/406 regs 62(2), 63.
     """
@@ -200,7 +200,7 @@ def case_friend_left_out(case: NoticeCase, friend: CaseFriend) -> SlotOutcome:
             if removed
             else NotSent(friend.id, Why.NOT_VERIFIED, _NOT_SHOWN),
         ),
-        flags=("case_friend_not_verified",),
+        flags=() if removed else ("case_friend_not_verified",),
         trace=Trace().step(
             "case_friend_removed" if removed else "case_friend_not_verified",
             _ORDER_REMOVED if removed else _NO_ORDER,

@@ -52,6 +52,7 @@ class DutyFacts:
     new_material_information: bool | None = None
     consent: str | None = None
     has_capacity: bool | None = None
+    representative: str | None = None
     representative_consent: str | None = None
     other_registration: str | None = None
     education_at_each: bool | None = None
@@ -116,9 +117,14 @@ class DutyFacts:
     def consents(self) -> bool | None:
         """Say whether the consent that counts was given: a representative's where capacity lacks.
 
-        Source: S.I. 2021/401 regs 34, 37(1)(a).
+        A case friend, whom only a child can have, is no representative.
+
+        Source: S.I. 2021/401 regs 34, 37(1)(a); 2018 Act s.85.
         """
-        stated = self.representative_consent if self.has_capacity is False else self.consent
+        stated = self.consent
+        if self.has_capacity is False:
+            represented = self.representative != "case_friend"
+            stated = self.representative_consent if represented else None
         return None if stated is None else stated == "given"
 
 
@@ -269,7 +275,7 @@ def _doubts(facts: DutyFacts, trace: Trace) -> Trace:
         ("area", _AREA_NOT_SAID, turns_on_area and not (facts.area or facts.la_responsible)),
         ("person", _PERSON_NOT_SAID, facts.person is None),
         ("setting", _PRU, facts.setting is DutySetting.PRU),
-        ("representative", _NO_REPRESENTATIVE, lacking and facts.representative_consent is None),
+        ("representative", _NO_REPRESENTATIVE, lacking and facts.consents is None),
     )
     for point, words, holds in doubts:
         if holds:
@@ -281,8 +287,9 @@ def _known(facts: DutyFacts) -> dict[str, Fact]:
     names = (
         "setting", "person", "area", "looked_after", "detained", "raised_with", "existing_idp",
         "ehc_plan", "previous_decision", "needs_changed_materially", "new_material_information",
-        "consent", "has_capacity", "representative_consent", "other_registration",
-        "education_at_each", "la_responsible", "school_is_deciding", "fei_referral", "course",
+        "consent", "has_capacity", "representative", "representative_consent",
+        "other_registration", "education_at_each", "la_responsible", "school_is_deciding",
+        "fei_referral", "course",
     )  # fmt: skip
     stated = {name: getattr(facts, name) for name in names}
     return {name: fact for name, fact in stated.items() if fact is not None}

@@ -152,11 +152,11 @@ class Learner:
 class NoticeCase:
     """One notice about to be given, on `on`, by `by`; `others` are people named who are no parents.
 
-    `looked_after` means: by a local authority in Wales. `channel` is the way that was used, once
-    sent.
+    `event` is None where nobody has said which notice it is. `looked_after` means: by a local
+    authority in Wales. `channel` is the way that was used, once sent.
     """
 
-    event: str
+    event: str | None
     by: Giver | None = None
     on: date | None = None
     learner: Learner | None = None

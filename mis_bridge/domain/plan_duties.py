@@ -60,7 +60,7 @@ def after_decision(duty: Duty, facts: DutyFacts, plan: PlanFacts) -> PlanDuty:
     decided_aln = plan.decision == "aln" or (deemed is not None and deemed.deemed == "aln")
     if not decided_aln:
         return PlanDuty(
-            None, None, _holder(facts), _interim(facts), deemed, _interim_told(facts, trace)
+            None, None, _holder(duty, facts), _interim(facts), deemed, _interim_told(facts, trace)
         )
     rule = DUTY_RULES[next(rule for rule, holds in _tests(duty, facts, plan) if holds)]
     trace = rule.told(trace, {})
@@ -101,7 +101,7 @@ def reconsideration(duty: Duty, facts: DutyFacts, plan: PlanFacts) -> str | None
 
     Source: 2018 Act s.26(1); s.70(1) (no appeal lies from a maintained school).
     """
-    by_school = facts.setting in MAINTAINED and not facts.asks_la
+    by_school = facts.setting in MAINTAINED and not _by_authority(duty, facts)
     refused = duty.rule.id == "S11-3-B" or plan.conversion == "no_idp_notice_given"
     return "s.26" if by_school and (refused or plan.decision == "no_aln") else None
 
@@ -112,9 +112,32 @@ _DEEMED = {
 }
 
 
+def deemed_by(duty: Duty, facts: DutyFacts) -> str:
+    """Return who gave a conversion notice: the authority where the matter was the authority's.
+
+    Source: S.I. 2021/1243 arts 5-8; S.I. 2021/1244 arts 5-8 (looked after, dual registered).
+    """
+    if not _by_authority(duty, facts):
+        return facts.institution
+    return "looking_after_la" if duty.decided_by == "looking_after_la" else "local_authority"
+
+
+def asks_afresh(facts: DutyFacts, after: PlanDuty) -> bool:
+    """Say whether what changed since a No IDP notice calls for a decision again.
+
+    Source: 2018 Act s.11(3)(b); S.I. 2021/1243 arts 5-8 (the notice is a decision).
+    """
+    changed = True in (facts.needs_changed_materially, facts.new_material_information)
+    return after.deemed is not None and after.deemed.deemed == "no_aln" and changed
+
+
+def _by_authority(duty: Duty, facts: DutyFacts) -> bool:
+    return facts.asks_la or duty.decided_by in {"local_authority", "looking_after_la"}
+
+
 def _tests(duty: Duty, facts: DutyFacts, plan: PlanFacts) -> Iterator[tuple[str, bool]]:
     refused = facts.young_person and plan.consent_to_plan is False
-    by_la = facts.asks_la or duty.decided_by in {"local_authority", "looking_after_la"}
+    by_la = _by_authority(duty, facts)
     yield "S40", duty.decided_by == "home_authority"
     yield "S14-3", refused and by_la
     yield "S12-2-B", refused
@@ -135,13 +158,19 @@ def _tests(duty: Duty, facts: DutyFacts, plan: PlanFacts) -> Iterator[tuple[str,
     yield "S12-1", True
 
 
-def _holder(facts: DutyFacts) -> str | None:
+def _holder(duty: Duty, facts: DutyFacts) -> str | None:
     """Return who maintains an existing plan; taught at two places, the local authority does.
 
-    Source: 2018 Act ss.12, 14, 19, 30(4)-(5).
+    In detention no school or college does: the home authority keeps the plan in youth
+    accommodation, the relevant local authority in hospital; elsewhere that is not settled.
+
+    Source: 2018 Act ss.12, 14, 19, 30(4)-(5), 42, 44; S.I. 2021/401 regs 20-23.
     """
     if facts.existing_idp is None:
         return None
+    if facts.detained is not None:
+        kept = duty.decided_by in {"home_authority", "local_authority"}
+        return "local_authority" if kept or facts.existing_idp == "la" else None
     dual = facts.other_registration is not None and facts.education_at_each is True
     if (dual and not facts.english_area) or _looked_after(facts):
         return "local_authority"

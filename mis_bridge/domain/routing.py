@@ -79,6 +79,10 @@ _NOBODY_IS_OWED = Words(
     "Nothing is owed to this person or body by this giver under this provision.",
     "Nid oes dim yn ddyledus i'r person neu'r corff hwn gan y corff hwn o dan y ddarpariaeth hon.",
 )
+_EVENT_UNKNOWN = Words(
+    "Which notice this is has not been said, so nobody is told until a person says it.",
+    "Ni ddywedwyd pa hysbysiad yw hwn, felly ni hysbysir neb nes i berson ddweud hynny.",
+)
 _KIND_UNKNOWN = Words(
     "Neither the kind of person nor the date of birth is known, so nobody in the family is told "
     "until a person says whether this is a child or a young person.",
@@ -105,6 +109,9 @@ def recipients(case: NoticeCase) -> Routed:
     Source: 2018 anaw 2 ss.9, 83-85, 88; S.I. 2021/401 regs 34-38; S.I. 2021/1243 art. 23; the row
     of the event.
     """
+    if case.event is None:
+        unknown = SlotOutcome(trace=Trace().doubt("event", _EVENT_UNKNOWN))
+        return _nobody(case, unknown, Why.NOT_VERIFIED, _EVENT_UNKNOWN)
     row = event(case.event)
     kind, trace = kind_in(case, row)
     if not row.is_law:
@@ -112,22 +119,24 @@ def recipients(case: NoticeCase) -> Routed:
         trace = trace.doubt("practice_not_law", _PRACTICE)
     stopped = not_the_giver(case, row, kind)
     if stopped is not None:
-        return _nobody(case, trace, stopped, Why.NO_DUTY)
+        return _nobody(case, SlotOutcome(trace=trace) + stopped, Why.NO_DUTY)
     stopped = concerns_nobody(row, case.learner, kind)
     if stopped is not None:
-        return _nobody(case, trace, stopped, Why.NOT_ENTITLED)
+        return _nobody(case, SlotOutcome(trace=trace) + stopped, Why.NOT_ENTITLED)
     outcome = SlotOutcome(trace=trace + remarks_on_giver(case, row, kind))
     outcome += _family(case, row, kind) + extra_slots(case, row, kind)
     return assemble(case, row, outcome)
 
 
-def _nobody(case: NoticeCase, trace: Trace, stopped: SlotOutcome, why: Why) -> Routed:
+def _nobody(
+    case: NoticeCase, stopped: SlotOutcome, why: Why, because: Words = _NOBODY_IS_OWED
+) -> Routed:
     return Routed(
         recipients=(),
-        not_sent=tuple(NotSent(who, why, _NOBODY_IS_OWED) for who in case.named()),
+        not_sent=tuple(NotSent(who, why, because) for who in case.named()),
         flags=stopped.flags,
         content=(),
-        trace=trace + stopped.trace,
+        trace=stopped.trace,
         given_on=None if case.sent_on is None else {},
     )
 

@@ -515,6 +515,45 @@ AFTER: dict[str, Row] = {
             "prepares_idp": "absent",
         },
     ),
+    "No IDP notice, and new information since": (
+        SCHOOL | CHILD | {"conversion": "no_idp_notice_given", "new_material_information": True},
+        {
+            "deemed_decision": "no_aln",
+            "duty_to_decide": {"school": True},
+            "decided_by": "school",
+            "reason": "s.11(1)",
+        },
+    ),
+    "IDP notice about a looked after child: the authority gave it": (
+        SCHOOL | CHILD | {"conversion": "idp_notice_given", "looked_after": "welsh_la"},
+        {"deemed_decision": "aln", "decided_by": "looking_after_la"}
+        | dict.fromkeys(("prepares_idp", "maintains_idp"), "local_authority"),
+    ),
+    "No IDP notice of an authority: nothing for the authority to reconsider": (
+        LA | CHILD | {"setting": "maintained_school", "conversion": "no_idp_notice_given"},
+        {"decided_by": "local_authority", "reconsideration_route": "absent"},
+    ),
+    "a plan and youth accommodation: the home authority keeps it": (
+        SCHOOL | CHILD | {"existing_idp": "school", "detained": "relevant_youth_accommodation"},
+        {"decided_by": "home_authority", "maintains_idp": "local_authority"},
+    ),
+    "a plan and hospital: the relevant authority keeps it": (
+        SCHOOL | CHILD | {"existing_idp": "school", "detained": "hospital"},
+        {"maintains_idp": "local_authority"},
+    ),
+    "a school's plan and detention elsewhere: who keeps it is not settled": (
+        SCHOOL | CHILD | {"existing_idp": "school", "detained": "other_accommodation"},
+        {"maintains_idp": "absent"},
+    ),
+    "a case friend cannot consent for a young person": (
+        SCHOOL
+        | {
+            "person": "young_person",
+            "has_capacity": False,
+            "representative": {"type": "case_friend", "consent": "given"},
+        },
+        {"duty_to_decide": {}, "consent_given_by": "absent", "needs_human_decision": True},
+    ),
 }
 
 

@@ -103,7 +103,6 @@ def test_null_and_absent_are_the_same_and_never_an_error() -> None:
 @pytest.mark.parametrize(
     ("wrong", "key"),
     [
-        ({"event": None}, "event"),
         ({"event": "no_such_event"}, "event"),
         ({"by": "headteacher"}, "by"),
         ({"on": "20/11/2026"}, "on"),
@@ -143,6 +142,14 @@ def test_what_the_vocabulary_does_not_have_names_its_place(
         answer({**GIVEN, **wrong}, {})
     assert refused.value.key == key
     assert refused.value.words.en != refused.value.words.cy
+
+
+def test_a_notice_that_nobody_named_goes_to_nobody_and_says_why() -> None:
+    for case in ({}, {"event": None}, GIVEN | {"event": None}):
+        found = answer(case, {})
+        assert found.result["recipients"] == [] == found.result["content"]
+        assert [doubt.point for doubt in found.trace.uncertain] == ["event"]
+    assert ids(found.result, "not_sent") == ["child", "mother"]
 
 
 def test_the_reviewing_officer_marks_a_looked_after_child() -> None:

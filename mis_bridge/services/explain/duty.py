@@ -12,6 +12,8 @@ from mis_bridge.domain.plan_duties import (
     PlanFacts,
     after_decision,
     alnco_required,
+    asks_afresh,
+    deemed_by,
     needs_a_person,
     reconsideration,
 )
@@ -48,16 +50,16 @@ def answer(given: Facts, _calendars: Mapping[str, object]) -> Answer:
     facts, plan = _duty_facts(given), _plan_facts(given)
     duty = decide(facts)
     after = after_decision(duty, facts, plan)
-    trace = after.trace if after.deemed is not None else duty.trace + after.trace
+    trace = after.trace if _by_notice(facts, after) else duty.trace + after.trace
     return Answer(_result(duty, after, facts, plan), trace)
 
 
 def _duty_facts(given: Facts) -> DutyFacts:
     representative = nested(given, "representative")
-    consented = None
+    kind = consented = None
     if representative is not None:
         known_keys(representative, {"type", "consent"}, "representative")
-        text(representative, "type", "representative")
+        kind = text(representative, "type", "representative")
         consented = one_of(representative, "consent", _CONSENT, "representative")
     return DutyFacts(
         setting=member_of(given, "setting", DutySetting),
@@ -73,6 +75,7 @@ def _duty_facts(given: Facts) -> DutyFacts:
         new_material_information=truth(given, "new_material_information"),
         consent=one_of(given, "consent", _CONSENT),
         has_capacity=truth(given, "has_capacity"),
+        representative=kind,
         representative_consent=consented,
         other_registration=one_of(given, "other_registration", {"maintained_school", "fei"}),
         education_at_each=truth(given, "education_at_each"),
@@ -103,14 +106,19 @@ def _agreed(given: Facts, key: str) -> bool | None:
     return None if word is None else word == "given"
 
 
+def _by_notice(facts: DutyFacts, after: PlanDuty) -> bool:
+    return after.deemed is not None and not asks_afresh(facts, after)
+
+
 def _result(duty: Duty, after: PlanDuty, facts: DutyFacts, plan: PlanFacts) -> dict[str, object]:
-    ruling = after.deemed or duty.rule
+    noticed = _by_notice(facts, after)
+    ruling = after.deemed if after.deemed and noticed else after.rule or duty.rule
     settled: dict[str, object] = {
-        "duty_to_decide": {facts.institution: False} if after.deemed else duty.duty,
-        "decided_by": facts.institution if after.deemed else duty.decided_by,
-        "reason": (after.rule or ruling).reason if after.deemed is None else ruling.reason,
-        "must_refer_to": None if after.deemed else duty.rule.must_refer_to,
-        "treat_as": None if after.deemed else duty.rule.treat_as,
+        "duty_to_decide": {facts.institution: False} if noticed else duty.duty,
+        "decided_by": deemed_by(duty, facts) if noticed else duty.decided_by,
+        "reason": ruling.reason,
+        "must_refer_to": None if noticed else duty.rule.must_refer_to,
+        "treat_as": None if noticed else duty.rule.treat_as,
         "consent_given_by": duty.consent_given_by,
         "prepares_idp": after.prepares,
         "maintains_idp": after.maintains,

@@ -20,10 +20,8 @@ from mis_bridge.domain.notice_case import (
 )
 from mis_bridge.domain.notices import Giver
 from mis_bridge.domain.people import PersonKind
-from mis_bridge.domain.words import Words
 from mis_bridge.services.explain.cases import (
     Answer,
-    BadCase,
     Facts,
     day,
     known_keys,
@@ -64,16 +62,11 @@ def answer(given: Facts, _calendars: Mapping[str, object]) -> Answer:
 def read_case(given: Facts) -> NoticeCase:
     """Read the facts of one notice; absent and null both mean not known. Raises `BadCase`."""
     known_keys(given, _KEYS)
-    event = one_of(given, "event", [row.id for row in notices.events()])
-    if event is None:
-        raise BadCase(
-            "event", Words("routing needs an event id", "mae angen dynodwr digwyddiad ar routing")
-        )
     by = member_of(given, "by", Giver)
     iro = text(given, "iro")
     area = one_of(given, "area", _AREAS)
     return NoticeCase(
-        event=event,
+        event=one_of(given, "event", [row.id for row in notices.events()]),
         by=by,
         on=day(given, "on"),
         learner=_learner(given),
