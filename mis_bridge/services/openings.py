@@ -6,7 +6,7 @@ One task ever per trigger, one open per duty, and a date that only ever moves to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -35,6 +35,22 @@ class Opened:
     tasks: tuple[tuple[str, DecisionTask], ...] = ()
 
 
+@dataclass(slots=True)
+class _Pending:
+    """Rows of pupils new in this batch, whose duties nobody else can have opened."""
+
+    pupils: set[str] = field(default_factory=set)
+    triggers: list[dict[str, object]] = field(default_factory=list)
+    tasks: list[dict[str, object]] = field(default_factory=list)
+    asked_for: set[str] = field(default_factory=set)
+
+    def clear(self) -> None:
+        """Forget what has been written; which calendars were asked for stays known."""
+        self.pupils.clear()
+        self.triggers.clear()
+        self.tasks.clear()
+
+
 @dataclass(frozen=True, slots=True)
 class TaskDesk:
     """Where tasks of one school are opened and closed, in one transaction, at one moment."""
@@ -43,11 +59,42 @@ class TaskDesk:
     tenant: Tenant
     calendar: CalendarInForce | None
     now: datetime
+    pending: _Pending = field(default_factory=_Pending)
+
+    def apply_to_new(self, pupil_id: str, opened: Sequence[DecisionTask]) -> Opened:
+        """Open what is asked for a pupil whom nobody knew before: written by `write`, with others.
+
+        Of one duty the first opens and a further one is noted, as for everybody.
+        """
+        effects: list[str] = []
+        tasks: list[tuple[str, DecisionTask]] = []
+        standing: dict[str, str] = {}
+        for task in opened:
+            if self._is_asked_for(task):
+                continue
+            task_id = standing.get(task.duty)
+            if task_id is None:
+                task_id = standing[task.duty] = new_id()
+                self.pending.tasks.append(self._row(task_id, pupil_id, task))
+                tasks.append((task_id, task))
+                effects.append(f"task_opened:{task_id}")
+            else:
+                effects.append(f"trigger_noted:{task_id}")
+            self.pending.triggers.append(self._trigger(task_id, pupil_id, task))
+        self.pending.pupils.add(pupil_id)
+        return Opened(tuple(effects), tuple(tasks))
+
+    def write(self) -> None:
+        """Write what waits of `apply_to_new`."""
+        duties.open_many(self.session, self.pending.triggers, self.pending.tasks)
+        self.pending.clear()
 
     def apply(
         self, pupil_id: str, opened: Sequence[DecisionTask], closings: Sequence[Closing]
     ) -> Opened:
         """Close what no longer rests here, then open what does."""
+        if pupil_id in self.pending.pupils:
+            self.write()
         effects: list[str] = []
         tasks: list[tuple[str, DecisionTask]] = []
         for closing in closings:
@@ -67,6 +114,8 @@ class TaskDesk:
         A day later than the one taken changes nothing: doubt never lengthens a period.
         """
         effects: list[str] = []
+        if pupil_id in self.pending.pupils:
+            self.write()
         for row in duties.open_tasks_of(self.session, self.tenant, pupil_id):
             stated = row.trigger.startswith(_FROM_A_CONCERN) and row.rule in PERIODS
             if not (row.to_be_confirmed and stated and noticed_on <= row.trigger_on):
@@ -90,24 +139,10 @@ class TaskDesk:
         effects: list[str],
         tasks: list[tuple[str, DecisionTask]],
     ) -> None:
-        if task.kind is TaskKind.SUPPLY_CALENDAR and duties.calendar_asked_for(
-            self.session, self.tenant, task.trigger
-        ):
-            return  # one job for the school, whichever pupil was the first to need it
+        if self._is_asked_for(task):
+            return
         task_id = new_id()
-        fresh = duties.note_trigger(
-            self.session,
-            {
-                "la": self.tenant.la,
-                "school": self.tenant.of_school,
-                "pupil_id": pupil_id,
-                "duty": task.duty,
-                "trigger": task.trigger,
-                "task_id": task_id,
-                "trigger_on": task.trigger_on,
-                "noted_at": self.now,
-            },
-        )
+        fresh = duties.note_trigger(self.session, self._trigger(task_id, pupil_id, task))
         if fresh and duties.open_task(self.session, self._row(task_id, pupil_id, task)):
             effects.append(f"task_opened:{task_id}")
             tasks.append((task_id, task))
@@ -127,6 +162,15 @@ class TaskDesk:
         if standing.state == "open" and task.trigger_on < standing.trigger_on:
             self._take_earlier(standing, task)
             effects.append(f"trigger_earlier:{standing.id}")
+
+    def _is_asked_for(self, task: DecisionTask) -> bool:
+        """Say whether the school has this job: one calendar is asked for once, not by pupil."""
+        if task.kind is not TaskKind.SUPPLY_CALENDAR:
+            return False
+        if task.trigger in self.pending.asked_for:
+            return True
+        self.pending.asked_for.add(task.trigger)
+        return duties.calendar_asked_for(self.session, self.tenant, task.trigger)
 
     def _reopen(self, standing: DecisionTaskRow) -> bool:
         """Open again what only a rule had closed, now that its ground has fallen away.
@@ -171,6 +215,18 @@ class TaskDesk:
         row.version += 1
         self.session.flush()
         return row.id
+
+    def _trigger(self, task_id: str, pupil_id: str, task: DecisionTask) -> dict[str, object]:
+        return {
+            "la": self.tenant.la,
+            "school": self.tenant.of_school,
+            "pupil_id": pupil_id,
+            "duty": task.duty,
+            "trigger": task.trigger,
+            "task_id": task_id,
+            "trigger_on": task.trigger_on,
+            "noted_at": self.now,
+        }
 
     def _row(self, task_id: str, pupil_id: str, task: DecisionTask) -> dict[str, object]:
         counted = task.due_on is not None and self.calendar is not None

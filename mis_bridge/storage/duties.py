@@ -31,6 +31,12 @@ def open_task(session: Session, row: Row) -> bool:
     return insert_ignoring(session, DecisionTaskRow, row)
 
 
+def open_many(session: Session, triggers: Sequence[Row], tasks: Sequence[Row]) -> None:
+    """Write triggers and tasks of pupils who are new; a constraint that one breaks fails all."""
+    insert_all(session, TaskTriggerRow, triggers)
+    insert_all(session, DecisionTaskRow, tasks)
+
+
 def task_of_trigger(
     session: Session, tenant: Tenant, pupil_id: str, duty: str, trigger: str
 ) -> DecisionTaskRow | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import CursorResult, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from mis_bridge.storage.columns import Base
 
@@ -22,9 +24,8 @@ def insert_all(session: Session, into: type[Base], rows: Sequence[Row]) -> None:
 
 def insert_ignoring(session: Session, into: type[Base], row: Row) -> bool:
     """Insert `row` unless a constraint says that it is there; return whether it went in."""
-    key = next(iter(_table(into).primary_key))
-    statement = _insert(session, into).values(dict(row)).on_conflict_do_nothing()
-    return session.connection().execute(statement.returning(key)).first() is not None
+    statement = _inserted_or_not(session.get_bind().dialect.name, into)
+    return session.connection().execute(statement, dict(row)).first() is not None
 
 
 def insert_all_ignoring(session: Session, into: type[Base], rows: Sequence[Row]) -> int:
@@ -54,9 +55,23 @@ def upsert_all(
     )
 
 
+@cache
+def _inserted_or_not(backend: str, into: type[Base]) -> ReturningInsert[Any]:
+    """Return the one statement that inserts into a table and tells whether it did.
+
+    It is built once: the values are bound, so each later row costs no building.
+    """
+    key = next(iter(_table(into).primary_key))
+    return _insert_for(backend, into).on_conflict_do_nothing().returning(key)
+
+
 def _insert(session: Session, into: type[Base]) -> sqlite.Insert:
+    return _insert_for(session.get_bind().dialect.name, into)
+
+
+def _insert_for(backend: str, into: type[Base]) -> sqlite.Insert:
     """Return the dialect's own INSERT; the two know ON CONFLICT by the same methods."""
-    if session.get_bind().dialect.name == "postgresql":
+    if backend == "postgresql":
         statement: Any = postgresql.insert(_table(into))
         ours: sqlite.Insert = statement
         return ours
