@@ -41,6 +41,7 @@ class Lines:
         self.number = 0
         self.begun = 1
         self.cut = False
+        self.last = ""
         self.offset = layout.mark
         self._recent: list[tuple[int, str]] = []
 
@@ -54,6 +55,7 @@ class Lines:
         self.number += 1
         if len(line) >= LINE_LIMIT:
             raise csv.Error
+        self.last = line
         self.cut = not line.endswith(("\n", "\r"))
         self._recent.append((self.offset, line))
         self.offset += len(line.encode(self._encoding, "surrogateescape"))

@@ -67,6 +67,7 @@ class TableFile:
     def _all_rows(self) -> Iterator[Row]:
         layout = self.layout
         any_short = False
+        endings: set[bool] = set()
         with layout.path.open("rb") as binary:
             lines = Lines(binary, layout)
             reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
@@ -75,11 +76,16 @@ class TableFile:
                     # A record may span several lines; it is named by its first.
                     row, lines.begun = lines.begun, lines.number + 1
                     if row > layout.header_row and any(cell.strip() for cell in cells):
+                        found = self._row(cells, row, lines)
                         short = len(cells) < len(layout.columns)
-                        if short and lines.cut and not any_short and len(cells) > 2:
+                        quoted = lines.last.rstrip("\r\n").endswith('"')
+                        # Without a line end, and unlike the rows before it: broken off inside.
+                        odd = (short and not any_short) or (not quoted and endings == {True})
+                        if lines.cut and odd and not self._is_footer(found):
                             raise self._cut(row)
                         any_short = any_short or short
-                        yield self._row(cells, row, lines)
+                        endings.add(quoted)
+                        yield found
                     lines.forget()
             except csv.Error:
                 raise self._broken(lines.begun) from None

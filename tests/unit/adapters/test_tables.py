@@ -223,6 +223,12 @@ def test_a_file_cut_in_the_middle_of_a_row_is_refused(tmp_path: Path) -> None:
     assert refusal(file(tmp_path, text)).row == 4
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_last_row_without_a_line_end_is_read(tmp_path: Path, count: int) -> None:
+    text = lines(HEADER, *ROWS[:count]).rstrip()
+    assert len(trees(read(file(tmp_path, text)))) == count
+
+
 def test_nothing_comes_out_of_a_file_that_breaks_at_its_end(tmp_path: Path) -> None:
     rows = (f"{number:03},Puw,Gwen,A" for number in range(2000))
     reading = read_tables("sims", [file(tmp_path, lines(HEADER, *rows) + 'x,"')], options())
