@@ -162,8 +162,8 @@ def _is_stale(case: TransitionCase, moved_on: date | None) -> bool:
     newest = last_recorded(case)
     if newest is None:
         return False
-    at, codes = newest
-    return bool(codes & OLD_LAW_CODES) and (moved_on is None or at >= moved_on)
+    since = OLD_LAW_CODES if moved_on is None else recorded_since(case, moved_on)
+    return bool(newest[1] & since)
 
 
 def _status(found: Moves | None, group: Rule | None) -> str | None:

@@ -119,11 +119,13 @@ def needs_on(case: TransitionCase, day: date) -> Snapshot:
 
 
 def recorded_since(case: TransitionCase, day: date) -> _Codes:
-    """Return the codes of the old law that records dated on or after `day` still show.
+    """Return the codes of the old law that the record of today, or one dated after `day`, shows.
+
+    A snapshot of `day` itself shows what the new law found when it began: no contradiction.
 
     Source: S.I. 2021/1243 arts 15-17 (from that day the old law applies no more).
     """
-    found = [codes for at, codes in case.provisions.items() if at >= day and _by_on(case, at)]
+    found = [codes for at, codes in case.provisions.items() if at > day and _by_on(case, at)]
     if case.on is not None and case.on >= day:
         found.append(case.current)
     return frozenset().union(*found) & OLD_LAW_CODES

@@ -67,7 +67,7 @@ def test_standard_input_is_read_for_a_dash_and_all_answered_is_exit_0() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [b"", b"{", b"[]", b"7", b"{}", b'{"cases": {}}', b'{"cases": [], "calendars": 1}']
+    "document", [b"", b"{", b"[]", b"7", b"{}", b'{"cases": {}}', b'{"cases": [], "calendars": []}']
 )
 def test_a_document_that_cannot_be_used_is_exit_2_with_one_line(document: bytes) -> None:
     done = run("-", given=document)

@@ -51,7 +51,8 @@ def read_cases(document: str | bytes) -> Cases:
                 'nid gwrthrych gyda "cases" yw\'r ddogfen',
             )
         )
-    calendars = read.get("calendars") or {}
+    calendars = read.get("calendars")
+    calendars = {} if calendars is None else calendars
     if not isinstance(calendars, Mapping):
         raise CasesRefused(Words('"calendars" is not an object', 'nid gwrthrych yw "calendars"'))
     cases = read.get("cases")

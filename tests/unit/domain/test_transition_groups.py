@@ -321,6 +321,8 @@ def test_needs_away_from_maintained_schools_move_on_one_day_without_notices(kind
     assert (found.system, rule_of(found), found.body) == (ALN, "IND_EHE_2022", AUTHORITY)
     assert found.duty.required is None
     assert found.next_step == "open_duty_to_decide_task"
+    assert not found.stale_code
+    assert not found.check_the_record
     looked_after = asked(with_(pupil, looked_after=True), SEPTEMBER_2022)
     assert rule_of(looked_after) == "ID2022_LA_C2"
 
