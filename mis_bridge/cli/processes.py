@@ -40,7 +40,15 @@ _HOST = click.option(
 )
 # What the processes write holds children's health data: nobody else on the machine reads it.
 _OURS_ALONE = 0o077
-_PARENT = click.option("--parent", type=int, hidden=True)
+_PARENT = click.option(
+    "--parent",
+    type=int,
+    hidden=True,
+    help=both(
+        "The process that started this one; end with it.",
+        "Y broses a ddechreuodd yr un hon; dod i ben gyda hi.",
+    ),
+)
 
 
 @click.command(
