@@ -72,7 +72,12 @@ _BY = click.option("--by", required=True, help=both("Who does it.", "Pwy sy'n ei
 @_BY
 @click.option("--approved-by", help=both("The second person.", "Yr ail berson."))
 @click.option("--note", help=both("Why.", "Pam."))
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), hidden=True)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    hidden=True,
+    help=both("The day of the preview.", "Diwrnod y rhagolwg."),
+)
 @click.pass_context
 def publish(  # noqa: PLR0913, PLR0917 - one parameter an option
     ctx: click.Context,
