@@ -24,7 +24,7 @@ from mis_bridge.services.ports import Jobs
 from mis_bridge.services.register_rows import Held, RegisterRows
 from mis_bridge.services.settling import Settled, Settling
 from mis_bridge.services.tellings import Applied, Outcome, Telling
-from mis_bridge.storage import audit, connections, register
+from mis_bridge.storage import audit, connections, duties, register
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.searching import upn_hashes
 from mis_bridge.storage.tenants import Tenant
@@ -104,6 +104,7 @@ class _Road:
     calendar: CalendarInForce | None
     settling: Settling
     entries: list[audit.AuditEntry]
+    to_confirm: frozenset[str] = frozenset()
 
     @classmethod
     def begin(
@@ -145,11 +146,24 @@ class _Road:
         settled = [self.settling.settle(telling) for telling in tellings]
         register.write(self.session, self.tenant, self.settling.rows.batch)
         desk = TaskDesk(self.session, self.tenant, self.calendar, self.now)
+        self.to_confirm = self._waiting_for_a_day(settled)
         applied = [self._conclude(step, desk) for step in settled]
         desk.write()
         self._note_loads(settled)
         audit.append(self.session, self.tenant, self.entries, self.now)
         return applied
+
+    def _waiting_for_a_day(self, settled: Sequence[Settled]) -> frozenset[str]:
+        """Return the pupils with a task whose day may be confirmed: asked for once, not one by one.
+
+        A pupil who changes in this batch may get such a task before a later telling of it.
+        """
+        changing = {step.held.id for step in settled if step.held is not None and step.changed}
+        stating = {
+            step.held.id for step in settled if step.held is not None and _states_a_day(step)
+        }
+        standing = duties.with_days_to_confirm(self.session, self.tenant, stating)
+        return frozenset(stating & (changing | standing))
 
     def _conclude(self, step: Settled, desk: TaskDesk) -> Applied:
         """Open and close tasks, give notice, and write down what was done."""
@@ -159,7 +173,7 @@ class _Road:
         effects = [change.kind.value for change in step.changed]
         if step.changed and held.pupil is not None:
             effects += self._duties(step, held, held.pupil, desk)
-        elif telling.noticed_confirmed and step.outcome is not Outcome.SUPERSEDED:
+        elif held.id in self.to_confirm and _states_a_day(step):
             effects += desk.confirm_noticed(held.id, telling.noticed_on)
         if step.is_only_a_load(effects):
             return Applied(step.outcome, tuple(effects), held.id)
@@ -234,6 +248,10 @@ class _Road:
                     facts={"pupils": len(loads)},
                 )
             )
+
+
+def _states_a_day(step: Settled) -> bool:
+    return step.telling.noticed_confirmed and step.outcome is not Outcome.SUPERSEDED
 
 
 _WORTH_A_ROW = frozenset({Outcome.DELETED, Outcome.DUPLICATE, Outcome.SUPERSEDED})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -131,6 +131,22 @@ def open_tasks_of(session: Session, tenant: Tenant, pupil_id: str) -> list[Decis
                 DecisionTaskRow.state == "open",
             )
             .order_by(DecisionTaskRow.opened_at, DecisionTaskRow.id)
+        )
+    )
+
+
+def with_days_to_confirm(session: Session, tenant: Tenant, pupil_ids: Collection[str]) -> set[str]:
+    """Return those of the pupils who have an open task that stands on the day of receipt."""
+    if not pupil_ids:
+        return set()
+    return set(
+        session.scalars(
+            select(DecisionTaskRow.pupil_id).where(
+                tenant.owns(DecisionTaskRow),
+                DecisionTaskRow.pupil_id.in_(list(pupil_ids)),
+                DecisionTaskRow.state == "open",
+                DecisionTaskRow.to_be_confirmed,
+            )
         )
     )
 
