@@ -172,10 +172,17 @@ def digest_of(tree: object, volatile: frozenset[str] = frozenset()) -> str:
 
 
 def _without(tree: object, volatile: frozenset[str]) -> object:
-    match tree:
-        case Mapping():
-            return {k: _without(v, volatile) for k, v in tree.items() if k not in volatile}
-        case list():
-            return [_without(item, volatile) for item in tree]
-        case _:
-            return tree
+    # Plain dicts and lists are told by their class: this runs for every value of every record.
+    if tree.__class__ is dict or isinstance(tree, Mapping):
+        held: Mapping[str, object] = tree
+        return {
+            key: value if value.__class__ in _LEAVES else _without(value, volatile)
+            for key, value in held.items()
+            if key not in volatile
+        }
+    if isinstance(tree, list):
+        return [item if item.__class__ in _LEAVES else _without(item, volatile) for item in tree]
+    return tree
+
+
+_LEAVES = frozenset({str, int, float, bool, type(None)})
