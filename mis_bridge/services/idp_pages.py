@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.idp_form import FORMS, Form
+from mis_bridge.domain.labels import need_label
 from mis_bridge.domain.words import Words, long_date
 from mis_bridge.services.sessions import Visitor
 from mis_bridge.services.task_labels import relationship
@@ -70,8 +71,8 @@ class DraftPage:
     changed_at: datetime
     gap_count: int
     sections: tuple[Section, ...]
-    milestones: tuple[tuple[str, ...], ...]
-    left_out: tuple[tuple[str, Words], ...]
+    milestones: tuple[tuple[Words, ...], ...]
+    left_out: tuple[tuple[Words, Words], ...]
     flags: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -102,14 +103,14 @@ def draft_page(session: Session, visitor: Visitor, draft_id: str) -> DraftPage |
         sections=_sections(form, content.get("fields"), gaps),
         milestones=tuple(
             tuple(
-                str(each[part])
+                need_label(str(each[part])) or _plain(each[part])
                 for part in ("area", "target", "criteria", "review", "progress")
                 if each.get(part)
             )
             for each in _rows(content.get("appendix"))
         ),
         left_out=tuple(
-            (str(each["text"]), Words(str(each["why"]), str(each["why_cy"])))
+            (_plain(each["text"]), Words(str(each["why"]), str(each["why_cy"])))
             for each in _rows(content.get("left_out"))
         ),
         flags=tuple(str(flag) for flag in content.get("flags", ())),
@@ -187,11 +188,16 @@ def _lines(value: object) -> tuple[Words, ...]:
 
 def _plain(value: object) -> Words:
     text = str(value)
+    if text in _LANGUAGES:
+        return _LANGUAGES[text]
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return Words(text, text)
     return Words(long_date(day, "en"), long_date(day, "cy"))
+
+
+_LANGUAGES = {"cy": Words("Welsh", "Cymraeg"), "en": Words("English", "Saesneg")}
 
 
 def _rows(value: object) -> list[Mapping[str, Any]]:
