@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -98,9 +98,11 @@ def demo(
     write_logs("ERROR")
     os.umask(0o077)
     began = time.monotonic()
-    with _stopping() as stop, _place(folder) as place, _running(place, port, lang) as running:
+    # What ends the demo, and whenever it comes, ends everything that it started in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with _place(folder) as place, _running(place, port, lang) as running:
         if not check:
-            _serve(running, stop)
+            _serve(running)
             return
         told = story.tell(running, story.begin(running), _left(began))
         outcome = checking.outcome(running, told, _left(began))
@@ -121,8 +123,8 @@ def _left(began: float) -> float:
     return max(0.0, began + STORY_SECONDS - time.monotonic())
 
 
-def _serve(running: RunningDemo, stop: threading.Event) -> None:
-    """Run the main job once, say where to look, and serve."""
+def _serve(running: RunningDemo) -> None:
+    """Run the main job once, say where to look, and serve until told to stop."""
     story.tell(running, story.begin(running))
     story.sign_in_everybody(running)
     mis, authority, log = running.addresses
@@ -130,7 +132,8 @@ def _serve(running: RunningDemo, stop: threading.Event) -> None:
         click.echo(f"{words.in_(running.language)}: {address}")
     sys.stdout.flush()
     tell(_INVITATION)
-    stop.wait()
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 @contextmanager
@@ -152,21 +155,6 @@ def _place(folder: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="mis-bridge-demo-") as temporary:
         yield Path(temporary)
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Give an event that SIGTERM and SIGINT set, so that everything is ended in order."""
-    stop = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: stop.set())
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _summarise(findings: checking.Found, seconds: float) -> None:

@@ -115,6 +115,26 @@ def test_the_demo_serves_its_addresses_until_it_is_told_to_stop(tmp_path: Path) 
     assert "--dir" in again.stderr
 
 
+def test_told_to_stop_while_it_is_still_preparing_it_stops_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "--port", str(free_port())],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        assert story.wait_until(lambda: bool(list(tmp_path.glob("*/mis-bridge.db"))), 30)
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=40)
+    assert said == ""
+    assert process.returncode == 130
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_with_somebodys_database_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mis-bridge.db").write_bytes(b"theirs")
     demo = RunningDemo(tmp_path, free_port(), "en", lambda: datetime.now(UTC))
