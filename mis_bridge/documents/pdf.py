@@ -23,7 +23,7 @@ def pdf(document: Document, language: Language) -> bytes:
     try:
         # Imported here: the import itself loads the system libraries, which a machine may lack.
         from weasyprint import HTML  # noqa: PLC0415
-    except OSError:
+    except (OSError, ImportError):
         raise PdfUnavailable from None
     page = HTML(string=html(document, language), url_fetcher=_refuse)
     written = page.write_pdf(pdf_variant="pdf/ua-1")

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.delivery.base import Handed, Message
 from mis_bridge.documents.content import Document
+from mis_bridge.documents.html import html
 from mis_bridge.documents.letters import Letter, Office, letter
 from mis_bridge.documents.pdf import pdf
+from mis_bridge.documents.problems import PdfUnavailable
 from mis_bridge.domain.notices import Giver, event
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.pupil import Pupil
@@ -104,7 +106,7 @@ def letter_of(session: Session, tenant: Tenant, outbox_id: str, *, now: datetime
 def message_of(session: Session, tenant: Tenant, outbox_id: str, *, now: datetime) -> Message:
     """Return the letter to hand over, in both languages, the recipient's first.
 
-    Raises LetterIncomplete where a person's words are missing, and PdfUnavailable.
+    Raises LetterIncomplete where a person's words are missing.
     """
     about = outbox.sending(session, tenant, outbox_id)
     if about is None:
@@ -122,11 +124,23 @@ def message_of(session: Session, tenant: Tenant, outbox_id: str, *, now: datetim
         subject=_SUBJECT,
         addressee=to.get("name"),
         address=to.get("address"),
-        pages={
-            f"letter-{number}-{language}.pdf": pdf(document, language)
-            for number, language in enumerate(order, start=1)
-        },
+        pages=dict(
+            _page(document, number, language) for number, language in enumerate(order, start=1)
+        ),
     )
+
+
+def _page(document: Document, number: int, language: Language) -> tuple[str, bytes]:
+    """Return the letter in one language, with its file's name.
+
+    A machine without the libraries for PDF prints the same content from HTML: a duty to notify does
+    not wait for a library.
+    """
+    name = f"letter-{number}-{language}"
+    try:
+        return f"{name}.pdf", pdf(document, language)
+    except PdfUnavailable:
+        return f"{name}.html", html(document, language).encode()
 
 
 def record_handed(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from mis_bridge.delivery.base import Channel, DeliveryRefused, DeliveryUnavailable, Handed
-from mis_bridge.documents.problems import LetterIncomplete, PdfUnavailable
+from mis_bridge.documents.problems import LetterIncomplete
 from mis_bridge.services import notices
 from mis_bridge.services.notices import NoticeRefused, Standing
 from mis_bridge.services.ports import DELIVER
@@ -80,7 +80,7 @@ class Delivery:
             with durable.read() as session:
                 message = notices.message_of(session, tenant, outbox_id, now=durable.now())
             handed = self._channel.send(message)
-        except (DeliveryUnavailable, PdfUnavailable) as fault:
+        except DeliveryUnavailable as fault:
             return {"later": type(fault).__name__}
         except (DeliveryRefused, LetterIncomplete, NoticeRefused) as fault:
             return {"refused": type(fault).__name__}

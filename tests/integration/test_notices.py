@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -96,6 +97,17 @@ def test_a_message_is_prepared_handed_over_and_recorded_once(
     notices.record_handed(session, tenant, row.id, handed, now=LATER)
     assert messages(session, tenant)["contact:1"].state == "handed_over"
     assert notices.prepare(session, tenant, row.id, now=LATER) is Standing.SETTLED
+
+
+def test_a_machine_without_the_libraries_for_pdf_prints_the_same_letter_from_html(
+    session: Session, tenant: Tenant, jobs: RecordedJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)  # so that its import fails
+    tell(session, tenant, jobs, a_pupil(), at_school_action(a_pupil()))
+    row = messages(session, tenant)["contact:1"]
+    letter = notices.message_of(session, tenant, row.id, now=LATER)
+    assert list(letter.pages) == ["letter-1-cy.html", "letter-2-en.html"]
+    assert b'<html lang="cy">' in letter.pages["letter-1-cy.html"]
 
 
 def test_who_may_no_longer_be_told_on_the_day_of_sending_is_not_told(
