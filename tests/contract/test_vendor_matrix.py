@@ -15,6 +15,7 @@ from mappings.language import shipped, vendors
 MATRIX = Path(__file__).parents[2] / "docs" / "vendor-matrix.csv"
 CERTAINTIES = {"published", "observed", "assumed", "cannot carry"}
 INTERFACE = ("files", "authentication", "paging", "delta", "deletions", "one pupil")
+FILLS = {"from", "join", "constant", "each", "numbered"}
 OPTIONS = {
     "format",
     "kind",
@@ -34,16 +35,19 @@ def rows() -> list[dict[str, str]]:
 
 
 def facts(
-    table: Mapping[str, Any], path: tuple[str, ...] = (), assumed: bool = False
-) -> Iterator[tuple[str, bool]]:
-    """Yield every fact that a document fills, and whether the document itself marks it assumed."""
-    doubted = assumed or "assumed" in table
-    if path and ("from" in table or "each" in table):
-        yield ".".join(path), doubted
+    table: Mapping[str, Any], path: tuple[str, ...] = (), above: str | None = None
+) -> Iterator[tuple[str, str | None]]:
+    """Yield every fact that a document fills, and why the document itself calls it assumed.
+
+    A mark on a list holds for its columns too; the reason is `None` where nothing is marked.
+    """
+    reason = table.get("assumed", above)
+    if path and FILLS & set(table):
+        yield ".".join(path), reason
     for name, inner in table.items():
         wanted = (path or name not in OPTIONS) and name not in {"also", "codes", "when_no_row"}
         if wanted and isinstance(inner, Mapping):
-            yield from facts(inner, (*path, name), doubted)
+            yield from facts(inner, (*path, name), reason)
 
 
 def of(vendor: str, kind: str) -> dict[str, dict[str, str]]:
@@ -72,10 +76,12 @@ def test_the_matrix_has_exactly_the_facts_that_the_document_fills_or_cannot(vend
 
 
 @pytest.mark.parametrize("vendor", vendors())
-def test_what_a_document_calls_assumed_the_matrix_does_not_call_better(vendor: str) -> None:
-    matrix = of(vendor, "fact")
-    for name, assumed in facts(shipped(vendor).body):
-        assert not assumed or matrix[name]["certainty"] == "assumed", name
+def test_a_document_and_the_matrix_call_the_same_facts_assumed_for_the_same_reason(
+    vendor: str,
+) -> None:
+    marked = {name: why for name, why in facts(shipped(vendor).body) if why is not None}
+    matrix = of(vendor, "fact").items()
+    assert marked == {n: row["note"] for n, row in matrix if row["certainty"] == "assumed"}
 
 
 @pytest.mark.parametrize("vendor", vendors())
