@@ -51,14 +51,16 @@ class PlanDuty:
 def after_decision(duty: Duty, facts: DutyFacts, plan: PlanFacts) -> PlanDuty:
     """Return who prepares and maintains the plan, and whether s.47(2) applies meanwhile.
 
-    Source: 2018 Act ss.12, 14, 19, 22, 30(4)-(7), 40, 42, 47(1)-(2); S.I. 2021/1243 arts 5-8.
+    Where a plan exists none is prepared, and whoever has it maintains it.
+
+    Source: 2018 Act ss.11(3)(a), 12, 14, 19, 22, 30(4)-(7), 40, 42, 47(1)-(2); S.I. 2021/1243 arts 5-8.
     """
     trace = Trace()
     deemed = _DEEMED.get(plan.conversion or "")
     if deemed is not None:
         trace = deemed.told(trace, {"conversion": plan.conversion})
     decided_aln = plan.decision == "aln" or (deemed is not None and deemed.deemed == "aln")
-    if not decided_aln:
+    if not decided_aln or facts.existing_idp is not None:
         return PlanDuty(
             None, None, _holder(duty, facts), _interim(facts), deemed, _interim_told(facts, trace)
         )

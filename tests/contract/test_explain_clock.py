@@ -478,6 +478,13 @@ def test_today_says_how_much_of_a_school_period_is_used(
     assert holds(expected, found), found
 
 
+def test_where_no_day_is_due_nothing_is_said_of_being_late() -> None:
+    asked = {"body": "maintained_school", "trigger": "review_request"}
+    found = ask(asked, trigger_date="2026-11-20", today="2026-12-01")
+    assert found["due_date"] is None
+    assert "overdue_since" not in found
+
+
 @pytest.mark.parametrize(
     ("today", "expected"),
     [

@@ -533,6 +533,11 @@ AFTER: dict[str, Row] = {
         LA | CHILD | {"setting": "maintained_school", "conversion": "no_idp_notice_given"},
         {"decided_by": "local_authority", "reconsideration_route": "absent"},
     ),
+    "a decision that there is ALN, and a plan already": (
+        COLLEGE | {"consent": "given", "decision": "aln", "existing_idp": "la"},
+        {"treat_as": "review_request", "prepares_idp": "absent", "interim_duty": "absent"}
+        | {"maintains_idp": "local_authority"},
+    ),
     "a plan and youth accommodation: the home authority keeps it": (
         SCHOOL | CHILD | {"existing_idp": "school", "detained": "relevant_youth_accommodation"},
         {"decided_by": "home_authority", "maintains_idp": "local_authority"},

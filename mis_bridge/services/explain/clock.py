@@ -132,7 +132,8 @@ def _period(counted: Deadline, today: date | None) -> dict[str, object]:
         for key in ("count", "unit", "first_counted_day"):
             del days[key]
     if today is not None:
-        days["overdue_since"] = _iso(counted.overdue_since(today))
+        if counted.due_on is not None:
+            days["overdue_since"] = _iso(counted.overdue_since(today))
         used, left = counted.days_used(today), counted.days_left(today)
         days |= {"days_used": used} if used is not None else {}
         days |= {"days_left": left} if left is not None else {}
