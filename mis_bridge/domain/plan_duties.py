@@ -53,7 +53,8 @@ def after_decision(duty: Duty, facts: DutyFacts, plan: PlanFacts) -> PlanDuty:
 
     Where a plan exists none is prepared, and whoever has it maintains it.
 
-    Source: 2018 Act ss.11(3)(a), 12, 14, 19, 22, 30(4)-(7), 40, 42, 47(1)-(2); S.I. 2021/1243 arts 5-8.
+    Source: 2018 Act ss.11(3)(a), 12, 14, 19, 22, 30(4)-(7), 40, 42, 47(1)-(2);
+    S.I. 2021/1243 arts 5-8.
     """
     trace = Trace()
     deemed = _DEEMED.get(plan.conversion or "")
