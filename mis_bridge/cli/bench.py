@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from mis_bridge.cli import benches
 from mis_bridge.cli.words import DONE, SOME_REJECTED, both, tell
 from mis_bridge.domain.words import Words
 from mis_bridge.services.benches.ratios import Ratio
@@ -21,7 +22,7 @@ from mis_bridge.services.benches.registry import measure, names
         "hochr; allanfa 1 os methir targed.\n\nEnghraifft: mis-bridge bench map --json",
     )
 )
-@click.argument("name", type=click.Choice(names()))
+@click.argument("name", type=click.Choice(names(benches)))
 @click.option("--json", "as_json", is_flag=True, help=both("For programs.", "I raglenni."))
 @click.option(
     "--full",
@@ -30,7 +31,7 @@ from mis_bridge.services.benches.registry import measure, names
 )
 def bench(name: str, *, as_json: bool, full: bool) -> None:
     """Print one line a figure, then with `--json` one object."""
-    ratios = measure(name, full=full)
+    ratios = measure(name, benches, full=full)
     if not as_json:
         for ratio in ratios:
             tell(_sentence(ratio))

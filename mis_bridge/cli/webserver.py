@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections.abc import Callable
 from typing import Any
 
+from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
@@ -27,9 +29,13 @@ CONNECTIONS = 2048
 STOP_WITHIN_SECONDS = 20
 
 
-def serve_web(settings: Settings, host: str, port: int) -> None:
+def serve_web(
+    settings: Settings, host: str, port: int, build: Callable[[Settings], Flask] = create_app
+) -> None:
     """Serve until SIGTERM; raises PortTaken or RevisionBehind before anything listens."""
     refuse_taken(host, port)
+    # What loads the app cannot be pickled, and need not be: the worker is a fork of this process.
+    multiprocessing.set_start_method("fork", force=True)
     _check(settings)
     server = Granian(
         "mis_bridge.app:create_app",
@@ -43,7 +49,7 @@ def serve_web(settings: Settings, host: str, port: int) -> None:
         log_enabled=False,
         workers_kill_timeout=STOP_WITHIN_SECONDS,
     )
-    loader: Any = _loader(settings, os.getpid())  # its annotation knows functions only
+    loader: Any = _loader(settings, os.getpid(), build)  # its annotation knows functions only
     server.serve(target_loader=loader, wrap_loader=False)
 
 
@@ -57,7 +63,9 @@ def _check(settings: Settings) -> None:
         database.dispose()
 
 
-def _loader(settings: Settings, parent: int) -> Callable[[], Buffered]:
+def _loader(
+    settings: Settings, parent: int, build: Callable[[Settings], Flask]
+) -> Callable[[], Buffered]:
     """Return what the worker calls in its own process: nothing is built before the fork."""
 
     def load() -> Buffered:
@@ -68,7 +76,7 @@ def _loader(settings: Settings, parent: int) -> Callable[[], Buffered]:
                 # Held until the process ends; the parent's share would go with the parent.
                 _HELD.append(folders.share(settings.folder))
             quick = QUICK_EMBEDDED if settings.is_embedded else QUICK
-            return Buffered(create_app(settings), quick=quick, slow=SLOW)
+            return Buffered(build(settings), quick=quick, slow=SLOW)
         except Problem as problem:
             tell(problem.words)
             os._exit(UNUSABLE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,6 +31,8 @@ UNMATCHED = "unmatched"
 NO_INTERFACE = "no_interface"
 UNREADABLE = "unreadable"
 
+Digests = tuple[str | None, str | None]
+
 PARKED, QUARANTINED, APPLIED = "parked", "quarantined", "applied"
 
 
@@ -54,15 +56,18 @@ def prepare(
     source: OpenSource,
     sender_name: str,
     waiting: Sequence[WaitingEvent],
+    held: Mapping[str, Digests],
     clock: Callable[[], datetime],
 ) -> list[Prepared]:
     """Ask the source for what the events hint at, and translate the answers.
 
+    `held` are the digests of record and mapping that the register took last, by record id: what is
+    still the same is settled without another look.
     A source that cannot be reached is not asked again for the rest of the batch, nor one that
     refuses us altogether.
     """
     read, unread = _read(sender_name, waiting)
-    reading = _Reading(source, clock)
+    reading = _Reading(source, held, clock)
     return [*unread, *(reading.prepared(group) for group in _groups(read))]
 
 
@@ -105,6 +110,7 @@ class _Reading:
     """One batch of questions to one source."""
 
     source: OpenSource
+    held: Mapping[str, Digests]
     clock: Callable[[], datetime]
     client: VendorClient | None = None
     unreachable: bool = False
@@ -133,7 +139,7 @@ class _Reading:
         if first.kind == SCHOOL_ACCESS_CHANGED:
             return Prepared(events, claim=settle_claim(self.source, first))
         if first.record is not None:
-            return Prepared(events, telling=self._brought(group[0]))
+            return self._brought(group[0])
         self.client = self.client or self.source.client()
         if self.client is None or first.record_id is None:
             return Prepared(events, state=PARKED, fault=NO_INTERFACE)
@@ -154,7 +160,7 @@ class _Reading:
         read_at = self.clock()
         found = client.pupil(record_id)
         if isinstance(found, SourceRecord):
-            return Prepared(events, telling=self._telling(group, found, read_at))
+            return self._of_record(group, found, read_at)
         if isinstance(found, Tombstone):
             return Prepared(events, telling=self._gone(group, record_id, read_at))
         if any(one.event.kind == PUPIL_LEFT for one in group):
@@ -162,7 +168,7 @@ class _Reading:
             return Prepared(events, telling=self._gone(group, record_id, read_at))
         return Prepared(events, state=QUARANTINED, fault=UNMATCHED)
 
-    def _brought(self, one: _Read) -> Telling:
+    def _brought(self, one: _Read) -> Prepared:
         """Take the record that the event itself brings, as told at the sender's own time."""
         record = source_record(
             self.source.vendor,
@@ -171,7 +177,15 @@ class _Reading:
             self.source.translator.options,
         )
         told_at = min(one.event.occurred_at or one.row.received_at, one.row.received_at)
-        return self._telling([one], record, told_at)
+        return self._of_record([one], record, told_at)
+
+    def _of_record(self, group: list[_Read], record: SourceRecord, told_at: datetime) -> Prepared:
+        events = tuple(one.row for one in group)
+        states_a_day = any(one.row.noticed_on is not None for one in group)
+        known = self.held.get(record.record_id or "")
+        if known == (record.digest, self.source.translator.digest) and not states_a_day:
+            return Prepared(events, state=APPLIED)
+        return Prepared(events, telling=self._telling(group, record, told_at))
 
     def _telling(self, group: list[_Read], record: SourceRecord, told_at: datetime) -> Telling:
         noticed_on, confirmed = noticed(

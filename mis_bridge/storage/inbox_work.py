@@ -15,6 +15,7 @@ from mis_bridge.storage.intake import RECEIVED, body_place
 from mis_bridge.storage.sealing import KeyRing, SealBroken
 from mis_bridge.storage.tables.authorities import ConnectionRow
 from mis_bridge.storage.tables.intake import InboxEventRow
+from mis_bridge.storage.tables.register import PupilSourceRow
 from mis_bridge.storage.tenants import Tenant, system_wide
 
 _BY_KEY = system_wide("a drain works on one connection, by its key")
@@ -127,6 +128,25 @@ def still_waiting(session: Session, tenant: Tenant, ids: Collection[int]) -> lis
         )
         for row in rows
     ]
+
+
+def digests_held(
+    session: Session, tenant: Tenant, vendor: str, record_ids: Collection[str]
+) -> dict[str, tuple[str | None, str | None]]:
+    """Return, of live records that the register took, the digests of record and mapping."""
+    if not record_ids:
+        return {}
+    rows = session.execute(
+        select(
+            PupilSourceRow.record_id, PupilSourceRow.raw_digest, PupilSourceRow.mapping_digest
+        ).where(
+            tenant.owns(PupilSourceRow),
+            PupilSourceRow.vendor == vendor,
+            PupilSourceRow.record_id.in_(list(record_ids)),
+            PupilSourceRow.deleted_at.is_(None),
+        )
+    )
+    return {row.record_id: (row.raw_digest, row.mapping_digest) for row in rows}
 
 
 def _opened(ring: KeyRing, row: InboxEventRow) -> bytes | None:

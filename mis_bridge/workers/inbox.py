@@ -110,8 +110,10 @@ class Drain:
             source = open_source(session, connection_id, self._trusted, attempts=1)
             sender_name = connections.by_id(session, connection_id).sender
             waiting = inbox_work.still_waiting(session, source.tenant, ids)
+            told = {event.record_id for event in waiting if event.record_id is not None}
+            held = inbox_work.digests_held(session, source.tenant, source.vendor, told)
         # Run again after a crash, a batch that was settled asks the source nothing.
-        batch = prepare(source, sender_name, waiting, durable.now) if waiting else []
+        batch = prepare(source, sender_name, waiting, held, durable.now) if waiting else []
         return durable.transaction(
             "settle", lambda session: self._settle(session, source, generation, batch, durable)
         )

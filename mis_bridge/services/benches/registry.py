@@ -1,10 +1,14 @@
-"""Every benchmark by its name: a module `<name>_bench` of this package with a `measure(full)`."""
+"""Every benchmark by its name: a module `<name>_bench` with a `measure(full)`.
+
+They are here, or in the packages that the command names: what needs the processes cannot be here.
+"""
 
 from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 from mis_bridge.services import benches
@@ -15,19 +19,21 @@ Measure = Callable[[bool], Sequence[Ratio]]
 _ENDING: Final = "_bench"
 
 
-def names() -> tuple[str, ...]:
-    """Name the benchmarks there are."""
-    return tuple(
-        sorted(
-            module.name.removesuffix(_ENDING)
-            for module in pkgutil.iter_modules(benches.__path__)
-            if module.name.endswith(_ENDING)
-        )
-    )
+def names(*more: ModuleType) -> tuple[str, ...]:
+    """Name the benchmarks there are, here and in the packages `more`."""
+    return tuple(sorted(_modules(more)))
 
 
-def measure(name: str, *, full: bool) -> Sequence[Ratio]:
+def measure(name: str, *more: ModuleType, full: bool) -> Sequence[Ratio]:
     """Run a benchmark, at its default size or at the sizes of the targets."""
-    module = import_module(f"{benches.__name__}.{name}{_ENDING}")
-    run: Measure = module.measure
+    run: Measure = import_module(_modules(more)[name]).measure
     return run(full)
+
+
+def _modules(more: Sequence[ModuleType]) -> dict[str, str]:
+    return {
+        module.name.removesuffix(_ENDING): f"{package.__name__}.{module.name}"
+        for package in (benches, *more)
+        for module in pkgutil.iter_modules(package.__path__)
+        if module.name.endswith(_ENDING)
+    }

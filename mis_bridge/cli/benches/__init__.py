@@ -1,0 +1,1 @@
+"""Benchmarks that need the processes: a server, the job engine."""
