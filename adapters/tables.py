@@ -68,6 +68,7 @@ class TableFile:
         layout = self.layout
         any_short = False
         endings: set[bool] = set()
+        headed: set[bool] = set()
         with layout.path.open("rb") as binary:
             lines = Lines(binary, layout)
             reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
@@ -75,12 +76,15 @@ class TableFile:
                 for cells in reader:
                     # A record may span several lines; it is named by its first.
                     row, lines.begun = lines.begun, lines.number + 1
+                    if row == layout.header_row:
+                        headed = {lines.last.rstrip("\r\n").endswith('"')}
                     if row > layout.header_row and any(cell.strip() for cell in cells):
                         found = self._row(cells, row, lines)
                         short = len(cells) < len(layout.columns)
                         quoted = lines.last.rstrip("\r\n").endswith('"')
                         # Without a line end, and unlike the rows before it: broken off inside.
-                        odd = (short and not any_short) or (not quoted and endings == {True})
+                        bare = not quoted and (endings or headed) == {True}
+                        odd = (short and not any_short) or (bare and bool(endings or not cells[-1]))
                         if lines.cut and odd and not self._is_footer(found):
                             raise self._cut(row)
                         any_short = any_short or short

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.base import FileRefused, Item, ReadOptions, RecordSkipped, SourceRecord
@@ -71,6 +71,7 @@ def test_a_byte_that_cannot_be_read_costs_its_own_row_and_no_other(
 
 
 @settings(max_examples=200)
+@example(["", "0"], 170)
 @given(st.lists(NAMES, min_size=1, max_size=12), st.integers(0, 2000))
 def test_a_cut_table_never_makes_up_a_fact(names: list[str], cut: int) -> None:
     whole = csv_of(names)
