@@ -13,7 +13,13 @@ from pathlib import Path
 
 BASELINE = Path(".secrets.baseline")
 NOT_OURS = "|".join(
-    [r"requirements/.*\.txt", r"package-lock\.json", r".*\.(po|mo)$", "tests/vendor_samples/.*"]
+    [
+        r"requirements/.*\.txt",
+        r"package-lock\.json",
+        r".*\.(po|mo)$",
+        "tests/vendor_samples/.*",
+        r"\.secrets\..*",
+    ]
 )
 
 

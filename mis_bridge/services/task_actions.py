@@ -99,9 +99,7 @@ def confirm_trigger(desk: Desk, noticed_on: date) -> None:
     due_before, due_on = task.due_on, task.due_on
     if task.rule in PERIODS:
         calendar = desk.calendar()
-        counted = deadline(
-            PERIODS[task.rule], noticed_on, calendar.calendar if calendar else None
-        )
+        counted = deadline(PERIODS[task.rule], noticed_on, calendar.calendar if calendar else None)
         trace, due_on = trace + counted.trace, counted.due_on
         task.missing_calendar = counted.missing
         if due_on != due_before:
