@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from mis_bridge.domain.idp_form import Form
+from mis_bridge.domain.idp_form import FORMS, Form
 from mis_bridge.domain.words import Words
 
 Confidence = Literal["copied", "proposed", "hint"]
@@ -150,3 +151,47 @@ class IdpDraft:
             ],
             "flags": list(self.flags),
         }
+
+
+def draft_from_json(stored: Mapping[str, Any]) -> IdpDraft:
+    """Read back what `IdpDraft.to_json` wrote; raises KeyError for a form that is not known.
+
+    Source: none; a rule of the product.
+    """
+    pupil = stored["pupil"]
+    return IdpDraft(
+        stored["plan_id"],
+        FORMS[stored["form_id"]],
+        pupil["upn"],
+        pupil["record_id"],
+        pupil["name"],
+        {
+            key: DraftField(
+                field["value"],
+                Origin(**field["origin"]),
+                field["confidence"],
+                field["confirmed_by"],
+            )
+            for key, field in stored["fields"].items()
+        },
+        tuple(
+            Milestone(
+                entry["area"],
+                entry["target"],
+                entry["criteria"],
+                entry["review"],
+                entry["progress"],
+                Origin(**entry["origin"]),
+            )
+            for entry in stored["appendix"]
+        ),
+        tuple(
+            LeftOut(item["text"], Words(item["why"], item["why_cy"]), Origin(**item["origin"]))
+            for item in stored["left_out"]
+        ),
+        tuple(
+            Gap(gap["field"], Words(gap["why"], gap["why_cy"]), gap["source"])
+            for gap in stored["gaps"]
+        ),
+        tuple(stored["flags"]),
+    )

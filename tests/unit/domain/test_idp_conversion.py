@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mis_bridge.domain.idp import DraftWithoutGaps, IdpDraft
+from mis_bridge.domain.idp import DraftWithoutGaps, IdpDraft, draft_from_json
 from mis_bridge.domain.idp_conversion import convert
 from mis_bridge.domain.idp_form import ANNEX_A, ANNEX_B, FORMS, outside_help
 from mis_bridge.domain.iep import IepPlan, IepTarget
@@ -240,6 +240,7 @@ def test_every_text_of_an_iep_lands_somewhere(targets: tuple[IepTarget, ...]) ->
     for target in targets:
         for text in (*_said(target), *target.strategies):
             assert text is None or json.dumps(text, ensure_ascii=False)[1:-1] in printed
+    assert draft_from_json(json.loads(printed)) == draft
     provisions = sum(1 for target in targets if target.provision)
     assert sum(1 for gap in draft.gaps if gap.field.endswith("in_welsh")) == provisions
 
