@@ -16,7 +16,7 @@ from mis_bridge.storage import connections, inbox_work, intake
 from mis_bridge.workers.durable import Durable, Json
 from mis_bridge.workers.engine import EngineJobs
 
-AT_ONCE = 300
+AT_ONCE = 500
 WAKE = "wake"
 _SOONEST_WAKE = timedelta(seconds=1)
 

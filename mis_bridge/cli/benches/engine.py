@@ -50,7 +50,7 @@ _P12 = Words(
 
 def measure(full: bool) -> list[Ratio]:  # noqa: FBT001 - the face of every benchmark
     """Measure on the configured PostgreSQL server; without one on SQLite, reported only."""
-    count = 5_000 if full else 160
+    count = 5_000 if full else 140
     with _database() as url:
         database = open_database(url)
         backend = database.dialect.name

@@ -47,7 +47,7 @@ _P7 = Words(
 
 def measure(full: bool) -> list[Ratio]:  # noqa: FBT001 - the face of every benchmark
     """Measure both servers in turn, over the same requests."""
-    count = 20_000 if full else 1_200
+    count = 20_000 if full else 1_000
     students = list(wonde_students(count))
     ours: list[Answers] = []
     bare: list[Answers] = []
