@@ -21,6 +21,7 @@ from mis_bridge.workers.engine import EngineJobs
 
 ATTEMPTS = 8
 STALE_AFTER = timedelta(minutes=10)
+_SWEPT_HOURS = 6
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=20), timedelta(hours=4)
 
 log = logging.getLogger("mis_bridge.delivery")
@@ -61,17 +62,23 @@ class Delivery:
         with durable.read() as session:
             late = outbox.waiting(session, durable.now() - STALE_AFTER)
             waiting = {f"notify:{row.id}": Tenant(row.la, row.school) for row in late}
-        # A message put off bears its attempt behind its key: any of them counts.
+        hours = [f"{durable.now() - timedelta(hours=n):%Y%m%d%H}" for n in range(_SWEPT_HOURS)]
+        # A message put off bears its attempt behind its key, one asked for again its hour: work
+        # under any of them counts.
         keys = {
-            key: [key, *(f"{key}:{number}" for number in range(2, ATTEMPTS + 1))] for key in waiting
+            key: [
+                key,
+                *(f"{key}:{number}" for number in range(2, ATTEMPTS + 1)),
+                *(f"{key}:again:{hour}" for hour in hours),
+            ]
+            for key in waiting
         }
         alive = self._jobs.unfinished([each for several in keys.values() for each in several])
         lost = [key for key, several in keys.items() if not alive.intersection(several)]
         return durable.transaction(
             "sweep",
             lambda session: [
-                self._ask(session, waiting[key], key, f"{key}:again:{durable.now():%Y%m%d%H%M}", 1)
-                for key in lost
+                self._ask(session, waiting[key], key, f"{key}:again:{hours[0]}", 1) for key in lost
             ],
         )
 
@@ -84,7 +91,7 @@ class Delivery:
             return {"later": type(fault).__name__}
         except (DeliveryRefused, LetterIncomplete, NoticeRefused) as fault:
             return {"refused": type(fault).__name__}
-        except Exception as fault:
+        except Exception as fault:  # whatever it was: tried again, and told in the end
             log.exception("hand_over_failed", extra={"facts": {"message": outbox_id}})
             return {"later": type(fault).__name__}
         return {"artefact": handed.artefact, "digest": handed.digest}
