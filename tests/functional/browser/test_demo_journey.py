@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page
+from sqlalchemy import text
 
 from mis_bridge.demo.run import RunningDemo
 from mis_bridge.demo.terms import years_of_terms
@@ -48,6 +49,9 @@ LANGUAGES: tuple[Language, ...] = ("en", "cy")
 
 @pytest.fixture
 def begin(demo: RunningDemo, browser: Browser) -> Iterator[Callable[..., Journey]]:
+    # The product keeps a person's choice of language; no journey begins with that of another.
+    with demo.database.begin() as database:
+        database.execute(text("UPDATE people SET language = NULL"))
     begun: list[Journey] = []
 
     def start(language: Language, *, width: int = 1200, script: bool = True) -> Journey:
