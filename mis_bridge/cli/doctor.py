@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import click
+from sqlalchemy import Engine
 
 from mis_bridge.cli.opening import JSON, now, print_lines
 from mis_bridge.cli.words import DONE, SOME_REJECTED, both
@@ -15,6 +16,7 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services import checks
 from mis_bridge.services.checks import Check
 from mis_bridge.storage.database import open_database
+from mis_bridge.workers.stranded import stranded
 
 
 @click.command(
@@ -67,11 +69,30 @@ def _of_database(settings: Settings) -> Iterator[Check]:
         return
     engine = open_database(settings.database_url, settings.keys)
     try:
-        yield from checks.database(engine, now())
+        found = list(checks.database(engine, now()))
+        yield from found
+        if all(check.ok for check in found):
+            yield _of_work(engine)
     finally:
         engine.dispose()
 
 
+def _of_work(engine: Engine) -> Check:
+    """Say whether work was left behind by a worker that is gone."""
+    left = stranded(engine, now=now())
+    if not left:
+        return Check("work", ok=True, words=_NO_WORK_LEFT)
+    who = ", ".join(sorted({each.executor_id for each in left}))
+    return Check("work", ok=False, words=_WORK_LEFT.fill(count=len(left), who=who))
+
+
+_NO_WORK_LEFT = Words("no work was left behind", "ni adawyd gwaith ar ôl")
+_WORK_LEFT = Words(
+    "{count} pieces of work wait for an executor that is gone; start a worker with "
+    "MIS_BRIDGE_EXECUTOR_ID set to: {who}",
+    "mae {count} darn o waith yn aros am weithredwr sydd wedi mynd; dechreuwch weithiwr gyda "
+    "MIS_BRIDGE_EXECUTOR_ID wedi'i osod i: {who}",
+)
 _SETTINGS = Words("the settings can be used", "gellir defnyddio'r gosodiadau")
 _NOT_YET = Words(
     "there is no database at {file} yet; mis-bridge db upgrade makes it",

@@ -10,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, table, update
 from sqlalchemy.orm import Session
 
 from mis_bridge.config import child_environment
 from mis_bridge.storage import leases
 from mis_bridge.storage.database import open_database
+from mis_bridge.workers.engine import EngineJobs
 from mis_bridge.workers.leases import LEASE_LASTS, ExecutorLease, LeaseHeld, is_gone, this_process
+from mis_bridge.workers.stranded import Stranded, stranded
 from tests.factories.databases import key_ring
 from tests.support.databases import BOTH, ready_database
 from tests.support.serving import KEY
@@ -81,6 +83,22 @@ def test_only_live_executors_are_listed_as_live(database: Engine) -> None:
     with Session(database) as session:
         assert leases.live(session, now=NOW) == {"worker-1"}
         assert leases.live(session, now=NOW + LEASE_LASTS) == set()
+
+
+def test_work_of_an_executor_that_is_gone_is_found(database: Engine) -> None:
+    jobs = EngineJobs(database)
+    with Session(database) as session, session.begin():
+        jobs.enqueue(session, "drain", "drain:c1:1", {})
+    schema = "dbos" if database.dialect.name == "postgresql" else None
+    work = table("workflow_status", column("status"), column("executor_id"), schema=schema)
+    with database.begin() as connection:
+        connection.execute(update(work).values(status="PENDING", executor_id="worker-9"))
+    later = datetime.now(UTC) + timedelta(hours=1)
+    assert stranded(database, now=later) == [Stranded("drain:c1:1", "worker-9")]
+    assert stranded(database, now=datetime.now(UTC)) == []
+    lease = ExecutorLease(database, "worker-9", lambda: later)
+    assert stranded(database, now=later) == []
+    lease.release()
 
 
 def test_a_second_worker_under_one_id_is_refused_with_the_code_for_safety(tmp_path: Path) -> None:
