@@ -7,6 +7,7 @@ import hmac
 import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,21 +75,36 @@ class Intake:
             return sorted(connection.scalars(select(work.c.workflow_uuid)))
 
 
-@pytest.fixture(params=BOTH)
-def intake(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Intake]:
-    """Return an app with one school that is posted to."""
-    with ready_database(request.param, tmp_path) as url:
-        settings = Settings(database_url=url, folder=tmp_path, key_text=KEY)
+@contextmanager
+def taking_in(backend: str, folder: Path) -> Iterator[Intake]:
+    """Run an app with one school that is posted to."""
+    with ready_database(backend, folder) as url:
+        settings = Settings(database_url=url, folder=folder, key_text=KEY)
         database = open_database(url, settings.keys)
-        clock = [START]
         app = create_app(settings, clock=lambda: built.now)
-        built = Intake(app, database, add_sender(database, clock[0]))
+        built = Intake(app, database, add_sender(database, START))
         yield built
         doors = app.extensions["mis_bridge.doors"]
         assert isinstance(doors, Doors)
         doors.receipts.close()
         doors.database.dispose()
         database.dispose()
+
+
+@pytest.fixture(params=BOTH)
+def intake(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Intake]:
+    """Return an app of the test's own."""
+    with taking_in(request.param, tmp_path) as built:
+        yield built
+
+
+@pytest.fixture(params=BOTH, scope="module")
+def steady(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Intake]:
+    """Return an app that tests share which leave nothing behind."""
+    with taking_in(request.param, tmp_path_factory.mktemp("steady")) as built:
+        yield built
 
 
 def test_a_signed_event_is_answered_202_and_is_stored_with_its_work(intake: Intake) -> None:
@@ -108,29 +124,29 @@ def test_what_is_stored_shows_no_identifier_of_the_body(intake: Intake) -> None:
 
 @pytest.mark.parametrize("signature", ["", "garbage", "v1,", "v1,AAA", "v2,AAAA", "v1,\xe9", " "])
 def test_a_delivery_that_proves_nothing_is_401_and_leaves_nothing(
-    intake: Intake, signature: str
+    steady: Intake, signature: str
 ) -> None:
-    answer = intake.send(intake.sender.post(intake.now), **{"webhook-signature": signature})
+    answer = steady.send(steady.sender.post(steady.now), **{"webhook-signature": signature})
     assert answer.status_code == 401
-    assert intake.rows() == []
-    assert intake.jobs() == []
+    assert steady.rows() == []
+    assert steady.jobs() == []
 
 
-def test_every_401_has_the_same_body_whatever_failed(intake: Intake) -> None:
-    sender, now = intake.sender, intake.now
+def test_every_401_has_the_same_body_whatever_failed(steady: Intake) -> None:
+    sender, now = steady.sender, steady.now
     good = sender.post(now)
     answers = [
-        intake.send(good, **{"webhook-signature": "v1,AAAA"}),
-        intake.send(sender.post(now, secret=OTHER_SECRET)),
-        intake.send(sender.post(now - timedelta(seconds=301))),
-        intake.send(sender.post(now + timedelta(seconds=301))),
-        intake.send(sender.post(now, stamp="NaN")),
-        intake.send(Posted(good.path, good.body + b" ", good.headers)),
-        intake.client.post(good.path, data=good.body, content_type="application/json"),
+        steady.send(good, **{"webhook-signature": "v1,AAAA"}),
+        steady.send(sender.post(now, secret=OTHER_SECRET)),
+        steady.send(sender.post(now - timedelta(seconds=301))),
+        steady.send(sender.post(now + timedelta(seconds=301))),
+        steady.send(sender.post(now, stamp="NaN")),
+        steady.send(Posted(good.path, good.body + b" ", good.headers)),
+        steady.client.post(good.path, data=good.body, content_type="application/json"),
     ]
     assert {answer.status_code for answer in answers} == {401}
     assert len({answer.data for answer in answers}) == 1
-    assert intake.rows() == []
+    assert steady.rows() == []
 
 
 def test_a_replay_inside_the_tolerance_is_202_and_has_no_second_effect(intake: Intake) -> None:
@@ -189,9 +205,9 @@ def test_a_full_record_for_a_connection_that_takes_none_waits_for_a_person(
 
 
 @pytest.mark.parametrize("event_id", ["a.b", "a b", "x" * 129, ""])
-def test_a_signed_id_that_is_none_is_400(intake: Intake, event_id: str) -> None:
-    assert intake.post(event_id=event_id).status_code == 400
-    assert intake.rows() == []
+def test_a_signed_id_that_is_none_is_400(steady: Intake, event_id: str) -> None:
+    assert steady.post(event_id=event_id).status_code == 400
+    assert steady.rows() == []
 
 
 @pytest.mark.parametrize(
@@ -209,9 +225,9 @@ def test_a_signed_id_that_is_none_is_400(intake: Intake, event_id: str) -> None:
         b"null",
     ],
 )
-def test_a_proven_body_that_is_no_event_is_400(intake: Intake, body: bytes) -> None:
-    assert intake.post(body=body).status_code == 400
-    assert intake.rows() == []
+def test_a_proven_body_that_is_no_event_is_400(steady: Intake, body: bytes) -> None:
+    assert steady.post(body=body).status_code == 400
+    assert steady.rows() == []
 
 
 def test_the_cap_is_one_mebibyte_whatever_the_sender_says_of_the_length(intake: Intake) -> None:
@@ -240,15 +256,15 @@ def test_the_cap_is_one_mebibyte_whatever_the_sender_says_of_the_length(intake: 
         {"content-encoding": "identity, gzip"},
     ],
 )
-def test_another_form_of_body_is_415(intake: Intake, headers: dict[str, str]) -> None:
-    assert intake.send(intake.sender.post(intake.now), **headers).status_code == 415
-    assert intake.rows() == []
+def test_another_form_of_body_is_415(steady: Intake, headers: dict[str, str]) -> None:
+    assert steady.send(steady.sender.post(steady.now), **headers).status_code == 415
+    assert steady.rows() == []
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_any_other_method_is_405(intake: Intake, method: str) -> None:
-    path = intake.sender.post(intake.now).path
-    answer = intake.client.open(path, method=method)
+def test_any_other_method_is_405(steady: Intake, method: str) -> None:
+    path = steady.sender.post(steady.now).path
+    answer = steady.client.open(path, method=method)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
 
 
@@ -265,12 +281,12 @@ def test_any_other_method_is_405(intake: Intake, method: str) -> None:
         lambda path: path + "/x",
     ],
 )
-def test_a_wrong_address_is_404_and_never_a_redirect(intake: Intake, change: object) -> None:
+def test_a_wrong_address_is_404_and_never_a_redirect(steady: Intake, change: object) -> None:
     assert callable(change)
-    posted = intake.sender.post(intake.now)
-    answer = intake.send(Posted(change(posted.path), posted.body, posted.headers))
+    posted = steady.sender.post(steady.now)
+    answer = steady.send(Posted(change(posted.path), posted.body, posted.headers))
     assert answer.status_code == 404
-    assert intake.rows() == []
+    assert steady.rows() == []
 
 
 def test_a_paused_endpoint_is_answered_as_one_that_never_was(intake: Intake) -> None:
