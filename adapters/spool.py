@@ -62,7 +62,7 @@ class Sorter:
 
 def _written(entries: Iterable[Entry]) -> IO[str]:
     # Closed by its sorter, or with it: the file has no name that could be left behind.
-    file = tempfile.TemporaryFile("w+", encoding="ascii")  # noqa: SIM115
+    file = tempfile.TemporaryFile("w+", encoding="ascii")  # noqa: SIM115 - see above
     for key, order, text in entries:
         file.write(f"{json.dumps(key)}\t{order[0]}\t{order[1]}\t{order[2]}\t{text}\n")
     return file

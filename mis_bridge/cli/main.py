@@ -94,7 +94,7 @@ def main() -> None:
             raise
         tell(problem.words)
         sys.exit(UNUSABLE)
-    except Exception as fault:
+    except Exception as fault:  # the last door: a traceback could show a pupil
         if debug:
             raise
         tell(

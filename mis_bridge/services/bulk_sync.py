@@ -70,7 +70,7 @@ class BulkSync:
         try:
             reading = read()
             tally = Staging(plan, run_id, self.begin, self.clock, self.progress).read(reading)
-        except Exception as fault:
+        except Exception as fault:  # whatever it was: the run says so, and it goes on up
             self._fail(plan, run_id, type(fault).__name__)
             raise
         if self._weigh(plan, run_id, reading, tally):

@@ -126,7 +126,7 @@ def _later(event: WaitingEvent, fault: str, now: datetime) -> Settling:
         event.id,
         RECEIVED,
         fault,
-        next_at=now + pause * random.uniform(0.8, 1.2),  # noqa: S311
+        next_at=now + pause * random.uniform(0.8, 1.2),  # noqa: S311 - jitter
     )
 
 
