@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from mis_bridge.storage.columns import Base
-from mis_bridge.storage.tables import authorities, duties, intake, lti, operations, register
+from mis_bridge.storage.tables import (
+    authorities,
+    duties,
+    intake,
+    lti,
+    operations,
+    plans,
+    register,
+    sending,
+)
 
-SUBJECTS = (authorities, duties, intake, lti, operations, register)
+SUBJECTS = (authorities, duties, intake, lti, operations, plans, register, sending)
 METADATA = Base.metadata

@@ -103,6 +103,7 @@ class NoticeRow(SchoolOwned, Base):
     """A notice with its recipients frozen as routing chose them; `occasion` makes it one ever.
 
     `sealed_content` holds the facts that its text is filled with; `trace` and `flags` hold codes.
+    `plan_id` and `plan_edition` name the plan whose copy goes with it.
     """
 
     __tablename__ = "notices"
@@ -117,6 +118,8 @@ class NoticeRow(SchoolOwned, Base):
     trace: Mapped[Json]
     flags: Mapped[Json]
     sealed_content: Mapped[bytes | None] = mapped_column(Sealed())
+    plan_id: Mapped[str | None] = mapped_column(index=True)
+    plan_edition: Mapped[int | None]
     made_on: Mapped[date]
     made_at: Mapped[datetime]
 
@@ -147,6 +150,7 @@ class OutboxRow(SchoolOwned, Base):
 
     `sending` counts on purposeful second sends, each with the `reason` of a person. `reference` is
     what the channel is given, so that a send whose answer was lost can be looked up.
+    `channel_status` is what the channel last said of it, in the channel's own word, at `looked_at`.
     """
 
     __tablename__ = "outbox"
@@ -178,3 +182,5 @@ class OutboxRow(SchoolOwned, Base):
     delivered_at: Mapped[datetime | None]
     given_on: Mapped[date | None]
     unopened: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    channel_status: Mapped[str | None]
+    looked_at: Mapped[datetime | None]
