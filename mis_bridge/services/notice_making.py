@@ -48,6 +48,7 @@ class Occasion:
 
     `name` makes the notice one ever for a pupil and event (the trigger of the task, or the id of
     the decision); `statements` are the words that a person wrote for its blocks, and are sealed.
+    `plan_id` and `plan_edition` name the plan whose copy goes with it.
     """
 
     event: str
@@ -55,6 +56,8 @@ class Occasion:
     name: str
     task_id: str | None = None
     statements: Mapping[str, Words] = field(default_factory=dict)
+    plan_id: str | None = None
+    plan_edition: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,8 @@ def make(
                 },
                 place("notices.sealed_content", notice_id),
             ),
+            "plan_id": occasion.plan_id,
+            "plan_edition": occasion.plan_edition,
             "made_on": on,
             "made_at": now,
         },

@@ -204,6 +204,8 @@ def occasion_of(about: Sending) -> Occasion:
         Giver(about.notice.given_by),
         about.notice.occasion,
         about.notice.task_id,
+        plan_id=about.notice.plan_id,
+        plan_edition=about.notice.plan_edition,
     )
 
 
