@@ -9,7 +9,7 @@ from typing import Any, Literal
 from mis_bridge.domain.idp_form import FORMS, Form
 from mis_bridge.domain.words import Words
 
-Confidence = Literal["copied", "proposed", "hint"]
+Confidence = Literal["copied", "proposed", "hint", "stated"]
 Value = str | bool | dict[str, str]
 
 
@@ -23,7 +23,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DraftField:
-    """A value with its origin; nobody has confirmed it while `confirmed_by` is None."""
+    """A value with its origin; nobody has confirmed it while `confirmed_by` is None.
+
+    A `stated` value was entered by a person, whom the origin names.
+    """
 
     value: Value
     origin: Origin

@@ -43,6 +43,8 @@ class PlanAct(StrEnum):
     KEEP_UNREVISED = "keep_unrevised"
     TAKE_OVER = "take_over"
     TRANSFER = "transfer"
+    PROPOSE_CEASING = "propose_ceasing"
+    DECIDE_TO_CEASE = "decide_to_cease"
     CEASE = "cease"
 
 
@@ -88,6 +90,8 @@ _ROAD: Mapping[PlanAct, tuple[frozenset[PlanStatus], PlanStatus | None]] = Mappi
             frozenset({PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW}),
             PlanStatus.TRANSFERRED,
         ),
+        PlanAct.PROPOSE_CEASING: (frozenset({PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW}), None),
+        PlanAct.DECIDE_TO_CEASE: (frozenset({PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW}), None),
         PlanAct.CEASE: (frozenset({PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW}), PlanStatus.CEASED),
     }
 )
@@ -99,7 +103,8 @@ class Plan:
 
     `consent` is the young person's (or the representative's) consent to the plan. `has_aln` is the
     decision. `last_review_day` is the last day of the review period, known once a copy has been
-    given, or would be given. `looked_after` means by a local authority in Wales.
+    given, or would be given. `looked_after` means by a local authority in Wales. `edition` counts
+    the times it was finalised.
     """
 
     plan_id: str
@@ -113,6 +118,7 @@ class Plan:
     detained: bool = False
     last_review_day: date | None = None
     version: int = 1
+    edition: int = 0
 
     def __repr__(self) -> str:
         return f"Plan(plan_id={self.plan_id!r}, status={self.status.value!r})"
@@ -129,6 +135,14 @@ def acts_open_to(status: PlanStatus) -> tuple[PlanAct, ...]:
     Source: 2018 anaw 2 ss. 12, 22, 23, 31.
     """
     return tuple(act for act, (statuses, _) in _ROAD.items() if status in statuses)
+
+
+def open_to(body: Maintainer, plan: Plan) -> bool:
+    """Say whether `body` may act on a plan: it does where it maintains it, or where nobody does yet.
+
+    Source: 2018 anaw 2 ss. 12, 14, 19 (the body that prepares and maintains the plan).
+    """
+    return plan.maintained_by is None or plan.maintained_by is body
 
 
 class NotFromHere(ValueError):

@@ -37,30 +37,35 @@ def against_finalising(plan: Plan) -> tuple[Obstacle, ...]:
     return tuple(obstacle for check in _CHECKS for obstacle in check(plan))
 
 
-def against_changing(plan: Plan, key: str, *, body: Maintainer) -> Obstacle | None:
+def against_changing(
+    plan: Plan, key: str, *, body: Maintainer, nhs_agreed: bool = False
+) -> Obstacle | None:
     """Return what stands against a change of the field `key` by `body`, None where nothing does.
 
-    What an NHS body is to secure changes only on a review, with that body's agreement or at its
-    request; a place or board and lodging stands only in an authority's plan.
+    What an NHS body is to secure stands in a plan because that body identified it. Once the plan
+    has been finalised it changes only on a review, and each time with that body's agreement or at
+    its request (`nhs_agreed`). A place or board and lodging stands only in an authority's plan.
 
-    Source: 2018 anaw 2 ss. 14(6), 19(4), 21(5)-(8).
+    Source: 2018 anaw 2 ss. 14(6), 19(4), 21(3)-(8).
     """
-    if key.startswith("health_alp[") and plan.status is not PlanStatus.UNDER_REVIEW:
-        return Obstacle(
-            "nhs_provision_locked",
-            Words(
-                "What an NHS body is to secure is changed only on a review, with its agreement.",
-                "Dim ond ar adolygiad, gyda chytundeb corff y GIG, y newidir yr hyn y mae i'w "
-                "sicrhau.",
-            ),
-            f"{_ACT} s. 21(7)-(8)",
-            key,
-        )
+    if key.startswith("health_alp["):
+        if plan.edition and plan.status is not PlanStatus.UNDER_REVIEW:
+            return Obstacle("nhs_provision_locked", _NHS_LOCKED, f"{_ACT} s. 21(7)-(8)", key)
+        if not nhs_agreed:
+            return Obstacle("nhs_agreement_missing", _NHS_AGREEMENT, f"{_ACT} s. 21(3)-(8)", key)
     if key.startswith("place.") and not body.is_authority:
         return Obstacle("place_needs_authority", *_PLACE, key)
     return None
 
 
+_NHS_LOCKED = Words(
+    "What an NHS body is to secure is changed only on a review, with its agreement.",
+    "Dim ond ar adolygiad, gyda chytundeb corff y GIG, y newidir yr hyn y mae i'w sicrhau.",
+)
+_NHS_AGREEMENT = Words(
+    "Say that the NHS body has identified this, or agrees to the change or has asked for it.",
+    "Nodwch fod corff y GIG wedi nodi hyn, neu'n cytuno i'r newid neu wedi gofyn amdano.",
+)
 _PLACE = (
     Words(
         "Only a local authority's plan names a place, or board and lodging.",

@@ -19,6 +19,7 @@ from mis_bridge.domain.plan_life import (
     PlanStatus,
     acts_open_to,
     after,
+    open_to,
 )
 from mis_bridge.domain.plan_merge import merge
 from mis_bridge.domain.plan_rules import against_changing, against_finalising
@@ -99,11 +100,35 @@ def test_the_other_side_of_each_rule_is_free(change: dict[str, object]) -> None:
 
 
 def test_health_provision_is_locked_outside_a_review() -> None:
-    locked = against_changing(PLAN, "health_alp[0].provision", body=Maintainer.SCHOOL)
+    key, school = "health_alp[0].provision", Maintainer.SCHOOL
+    finalised = replace(PLAN, edition=1)
+    locked = against_changing(finalised, key, body=school, nhs_agreed=True)
     assert locked is not None
     assert locked.rule == "nhs_provision_locked"
-    review = replace(PLAN, status=PlanStatus.UNDER_REVIEW)
-    assert against_changing(review, "health_alp[0].provision", body=Maintainer.SCHOOL) is None
+    review = replace(finalised, status=PlanStatus.UNDER_REVIEW)
+    assert against_changing(review, key, body=school, nhs_agreed=True) is None
+
+
+@pytest.mark.parametrize(
+    ("edition", "status"), [(0, PlanStatus.DRAFT), (1, PlanStatus.UNDER_REVIEW)]
+)
+def test_health_provision_stands_on_the_word_of_the_nhs_body(
+    edition: int, status: PlanStatus
+) -> None:
+    plan = replace(PLAN, edition=edition, status=status)
+    missing = against_changing(plan, "health_alp[0].provision", body=Maintainer.SCHOOL)
+    assert missing is not None
+    assert missing.rule == "nhs_agreement_missing"
+    told = against_changing(
+        plan, "health_alp[0].provision", body=Maintainer.SCHOOL, nhs_agreed=True
+    )
+    assert told is None
+
+
+def test_a_body_acts_on_the_plans_that_it_maintains_or_that_nobody_does_yet() -> None:
+    assert open_to(Maintainer.SCHOOL, replace(PLAN, maintained_by=None))
+    assert open_to(Maintainer.SCHOOL, replace(PLAN, maintained_by=Maintainer.SCHOOL))
+    assert not open_to(Maintainer.SCHOOL, replace(PLAN, maintained_by=Maintainer.LOCAL_AUTHORITY))
 
 
 def test_a_place_is_an_authoritys_to_name() -> None:
