@@ -50,8 +50,8 @@ def origin_of(address: str) -> Origin:
     """
     if _FORBIDDEN.search(address):
         raise _refused(
-            "it holds a character that no MIS's address needs (\\ @ # or a blank)",
-            "mae'n cynnwys nod nad oes ei angen ar gyfeiriad MIS (\\ @ # neu fwlch)",
+            "it holds a character that a plain address does not need (\\ @ # or a blank)",
+            "mae'n cynnwys nod nad oes ei angen ar gyfeiriad plaen (\\ @ # neu fwlch)",
         )
     try:
         seen, connected = urlsplit(address), parse_url(address)
@@ -132,7 +132,7 @@ def is_public(address: IpAddress) -> bool:
 
 def _refused(en: str, cy: str) -> VendorRefused:
     return VendorRefused(
-        Words("The MIS's address is refused: {why}.", "Gwrthodir cyfeiriad yr MIS: {why}.").fill(
+        Words("The address is refused: {why}.", "Gwrthodir y cyfeiriad: {why}.").fill(
             why=Words(en, cy)
         )
     )
