@@ -44,11 +44,12 @@ class SubscriptionRow(AuthorityOwned, Base):
     """Somebody else's address that is told of events; `types` is a list, empty for every type.
 
     `sealed_secrets` holds every live secret, the newest first: a delivery is signed with each.
+    Until `held_until` nothing is posted there, because the receiver asked us to slow down.
     """
 
     __tablename__ = "subscriptions"
     constraints: ClassVar = (
-        CheckConstraint("state IN ('active', 'paused', 'disabled')", name="state"),
+        CheckConstraint("state IN ('active', 'paused', 'disabled', 'ended')", name="state"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -62,6 +63,7 @@ class SubscriptionRow(AuthorityOwned, Base):
     created_by: Mapped[str]
     created_at: Mapped[datetime]
     last_delivered_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]
 
 
 class OutgoingEventRow(SchoolOwned, Base):
@@ -77,7 +79,10 @@ class OutgoingEventRow(SchoolOwned, Base):
 
 
 class OutgoingDeliveryRow(SchoolOwned, Base):
-    """One event on its way to one subscription; `log` has one entry an attempt."""
+    """One event on its way to one subscription; `log` has one entry an attempt.
+
+    `next_at` is when it is posted next; without one, nobody has been asked to post it yet.
+    """
 
     __tablename__ = "outgoing_deliveries"
     constraints: ClassVar = (

@@ -157,10 +157,12 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("created_at", columns.Instant(), nullable=False),
         sa.Column("last_delivered_at", columns.Instant(), nullable=True),
+        sa.Column("held_until", columns.Instant(), nullable=True),
         sa.Column("la", sa.String(), nullable=False),
         sa.Column("school", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('active', 'paused', 'disabled')", name=op.f("ck_subscriptions_state")
+            "state IN ('active', 'paused', 'disabled', 'ended')",
+            name=op.f("ck_subscriptions_state"),
         ),
         sa.ForeignKeyConstraint(
             ["la", "school"], ["schools.la", "schools.ref"], name=op.f("fk_subscriptions_la_school")
