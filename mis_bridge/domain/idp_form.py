@@ -16,6 +16,8 @@ from mis_bridge.domain.words import Words
 
 ANNEX_A = "aln-code-2021-annex-a"
 ANNEX_B = "aln-code-2021-annex-b"
+APPENDIX = "appendix"
+CERTAINTIES = ("law", "secondary", "unverified", "authority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,22 @@ class FormField:
     required: str
     certainty: str
     missing: Missing | None = None
+    source: str | None = None
 
     @property
     def part(self) -> str:
         """The part of the form that the field belongs to, as `alp` for `alp[].outcome`."""
         return re.split(r"[.\[]", self.key, maxsplit=1)[0]
 
+    @property
+    def name(self) -> str:
+        """The field within its part, as `outcome` for `alp[].outcome`; a whole part has none."""
+        return self.key.partition(".")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form with its fields in the order in which the form shows them."""
+    """A form with its fields in the order in which the form shows them, and its sections."""
 
     id: str
     version: str
@@ -53,6 +61,7 @@ class Form:
     source: str
     certainty: str
     fields: tuple[FormField, ...]
+    sections: tuple[tuple[str, Words], ...] = ()
 
     def field(self, key: str) -> FormField:
         """Return the field of a key, its index left aside (`alp[2].outcome` is `alp[].outcome`).
@@ -65,6 +74,15 @@ class Form:
                 return field
         raise KeyError(key)
 
+    def heading(self, section: str) -> Words | None:
+        """Return what a section is headed, None where the form gives it no heading."""
+        return dict(self.sections).get(section)
+
+    @property
+    def unverified(self) -> tuple[FormField, ...]:
+        """The fields that nobody has checked against the Code's own text."""
+        return tuple(field for field in self.fields if field.certainty == "unverified")
+
 
 def forms_from(document: Mapping[str, Any]) -> dict[str, Form]:
     """Read forms from a parsed document: the shipped one, or an authority's own version of it."""
@@ -76,9 +94,13 @@ def forms_from(document: Mapping[str, Any]) -> dict[str, Form]:
             entry["required"],
             entry["certainty"],
             Missing(Words(**entry["missing"]), entry["source"]) if "missing" in entry else None,
+            entry.get("source"),
         )
         for entry in document["fields"]
     ]
+    sections = tuple(
+        (entry["code"], Words(**entry["label"])) for entry in document.get("sections", ())
+    )
     return {
         entry["id"]: Form(
             entry["id"],
@@ -87,6 +109,7 @@ def forms_from(document: Mapping[str, Any]) -> dict[str, Form]:
             entry["source"],
             entry["certainty"],
             tuple(field for part in entry["parts"] for field in fields if field.part == part),
+            sections,
         )
         for entry in document["forms"]
     }
