@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Literal, TypeVar
@@ -26,6 +26,7 @@ from mis_bridge.domain.words import Words
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
+_StandsIn = TypeVar("_StandsIn", CaseFriend, Representative)
 
 _NATURAL_PARENTS = frozenset({"mother", "father"})
 _MAY_HAVE_CARE = frozenset({"step_mother", "step_father", "foster_carer", "guardian"})
@@ -166,12 +167,15 @@ def case_from_pupil(
         looked_after=looked_after,
         la_view=_view(facts.la_view, on),
         tribunal_declaration=_view(facts.tribunal_declaration, on),
-        case_friend=facts.case_friend,
+        case_friend=_as_wished(facts.case_friend, facts, giver, on) if facts.case_friend else None,
         parents=tuple(
             Parent(
                 who,
                 capacity=_capacity(facts, who, on),
-                representatives=facts.parent_representatives.get(who, ()),
+                representatives=tuple(
+                    _as_wished(one, facts, giver, on)
+                    for one in facts.parent_representatives.get(who, ())
+                ),
                 standing=standing[0],
                 standing_because=standing[1],
                 delivery=_delivery(who, facts, giver, on, contact),
@@ -179,7 +183,7 @@ def case_from_pupil(
             for who, contact in contacts
             if (standing := standings[who]) is not None
         ),
-        representatives=facts.representatives,
+        representatives=tuple(_as_wished(one, facts, giver, on) for one in facts.representatives),
         iro=facts.iro,
         governing_body=facts.governing_body,
         person_in_charge=facts.person_in_charge,
@@ -217,14 +221,31 @@ def _view(view: CapacityView | None, on: date) -> Capacity | None:
     return Capacity.HAS if view.has_capacity else Capacity.LACKS
 
 
-def _delivery(who: str, facts: RoutingFacts, giver: Giver, on: date, contact: Contact) -> Delivery:
+def _as_wished(who: _StandsIn, facts: RoutingFacts, giver: Giver, on: date) -> _StandsIn:
+    """Return somebody who stands in, reached as they have told this body since.
+
+    Source: 2018 anaw 2 s.88 (willingness is each recipient's own, told to the body that gives).
+    """
+    delivery, consent = who.delivery, _willingness(who.id, facts, giver, on)
+    if consent is not None:
+        delivery = replace(delivery, electronic_address=consent.address, electronic_consent=True)
+    language = facts.languages.get(who.id, delivery.language)
+    return replace(who, delivery=replace(delivery, language=language))
+
+
+def _willingness(who: str, facts: RoutingFacts, giver: Giver, on: date) -> ElectronicConsent | None:
     consent = facts.consents.get(who)
     willing = consent is not None and consent.given_to is giver and consent.given_on <= on
+    return consent if willing else None
+
+
+def _delivery(who: str, facts: RoutingFacts, giver: Giver, on: date, contact: Contact) -> Delivery:
+    consent = _willingness(who, facts, giver, on)
     preferred = contact.preferred_language
     language: NoticeLanguage = "cy" if preferred == "cy" else "en" if preferred == "en" else "both"
     return Delivery(
         address=contact.address,
-        electronic_address=consent.address if consent is not None and willing else contact.email,
-        electronic_consent=willing or None,
+        electronic_address=consent.address if consent is not None else contact.email,
+        electronic_consent=True if consent is not None else None,
         language=facts.languages.get(who, language),
     )

@@ -91,7 +91,7 @@ def ask(
             name = held.names.get(recipient.id)
         addressees[recipient.id] = {
             "name": name,
-            "address": case.delivery_of(recipient.id).address,
+            "address": case.delivery_of(recipient.id).address or held.addresses.get(recipient.id),
         }
     return Asked(routed, held.doubtful, addressees)
 

@@ -7,7 +7,7 @@ a fact whose contact is no longer the same person is not used, and a person must
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -39,12 +39,13 @@ Detail = Mapping[str, Any]
 class RecordedFacts:
     """The facts that may be used, and the ids of contacts about whom a recorded fact is in doubt.
 
-    `names` gives the names of people whom the MIS does not list, such as a case friend.
+    `names` and `addresses` are of people whom the MIS does not list, such as a case friend.
     """
 
     facts: RoutingFacts
     doubtful: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
 
 def recorded(
@@ -60,12 +61,16 @@ def recorded(
             doubtful.add(fact.about)
         else:
             usable.append(fact)
-    names = {
-        str(fact.detail["id"]): str(fact.detail["name"])
-        for fact in usable
-        if fact.detail.get("id") and fact.detail.get("name")
+    names, addresses = _told_of("name", usable), _told_of("address", usable)
+    return RecordedFacts(_facts(usable), tuple(sorted(doubtful)), names, addresses)
+
+
+def _told_of(what: str, facts: Sequence[stored.RoutingFact]) -> dict[str, str]:
+    return {
+        str(fact.detail["id"]): str(fact.detail[what])
+        for fact in facts
+        if fact.detail.get("id") and fact.detail.get(what)
     }
-    return RecordedFacts(_facts(usable), tuple(sorted(doubtful)), names)
 
 
 def record(
@@ -85,9 +90,7 @@ def record(
         session,
         tenant,
         pupil_id,
-        stored.RoutingFact(
-            fact.kind, fact.about, {**fact.detail, **tied}, fact.from_on, fact.until_on
-        ),
+        replace(fact, detail={**fact.detail, **tied}),
         by=by,
         at=at,
     )
