@@ -28,3 +28,7 @@ DRAIN = "drain"
 
 SYNC = "sync"
 """Read a connection's source; argument `{"connection_id", "full"}`."""
+
+POST = "post"
+"""Post one event to one subscription; argument `{"la", "school", "subscription_id", "event_id"}`,
+key `services.outgoing.job_key`."""
