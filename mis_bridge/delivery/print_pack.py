@@ -12,7 +12,7 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-from mis_bridge.delivery.base import DeliveryUnavailable, Handed, Message
+from mis_bridge.delivery.base import DeliveryUnavailable, Fate, Handed, Message
 from mis_bridge.domain.words import Words
 
 MANIFEST = "manifest.json"
@@ -24,6 +24,7 @@ class PrintPack:
     """A channel that writes each message's folder below `root`, readable by its owner alone."""
 
     name = "print_pack"
+    unknown_needs_a_person = False
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -59,6 +60,11 @@ class PrintPack:
         if handed is None:
             raise DeliveryUnavailable(_NO_DISK)
         return handed
+
+    def look(self, artefact: str) -> Fate | None:
+        """Return None: a person posts the folder, and says when."""
+        del artefact
+        return None
 
     def _write(self, message: Message, folder: Path) -> None:
         files = {_name(name): pages for name, pages in message.pages.items()}
