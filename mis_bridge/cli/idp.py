@@ -88,6 +88,7 @@ def convert(
         compile_mapping(mapping),
         school=tenant,
         as_of=on,
+        remainder=True,
     )
     print_lines(
         draft.to_json() for draft in drafts(run.records(), vendor=vendor, school=tenant, on=on)

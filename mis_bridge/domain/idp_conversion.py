@@ -7,21 +7,20 @@ Welsh, or who secures it: those stay gaps until a person decides.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 
-from mis_bridge.domain.idp import (
-    Confidence,
-    DraftField,
-    Gap,
-    IdpDraft,
-    LeftOut,
-    Milestone,
-    Origin,
-    Value,
+from mis_bridge.domain.draft_sheet import (
+    Sheet,
+    form_for,
+    iso,
+    note_consent,
+    open_fields,
+    put_person,
+    put_school,
 )
-from mis_bridge.domain.idp_form import ANNEX_A, ANNEX_B, FORMS, Form, outside_help
-from mis_bridge.domain.idp_gaps import gap, no_provision, provision_gaps
+from mis_bridge.domain.idp import IdpDraft, Milestone, Origin
+from mis_bridge.domain.idp_form import Form, outside_help
+from mis_bridge.domain.idp_gaps import no_provision, provision_gaps
 from mis_bridge.domain.iep import IepPlan, IepTarget
 from mis_bridge.domain.labels import need_label, provision_label
 from mis_bridge.domain.pupil import Pupil
@@ -55,42 +54,34 @@ _NOTHING_PROVIDED = Words(
     "The target names no provision that this could belong to",
     "Nid yw'r targed yn enwi darpariaeth y gallai hyn berthyn iddi",
 )
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """What is being filled; it becomes an IdpDraft and is then no longer changed."""
-
-    plan: IepPlan
-    fields: dict[str, DraftField] = field(default_factory=dict)
-    left_out: list[LeftOut] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
-
-    def put(
-        self, key: str, value: Value | None, path: str, confidence: Confidence, record: str = ""
-    ) -> bool:
-        """Fill `key` unless there is nothing to fill it with; say whether it was filled."""
-        if value is None or value == "":
-            return False
-        origin = Origin(record or self.plan.record, path)
-        self.fields[key] = DraftField(value, origin, confidence)
-        return True
-
-    def leave_out(self, text: str | None, why: Words, path: str) -> None:
-        """Keep a text that the draft does not use."""
-        if text:
-            self.left_out.append(LeftOut(text, why, Origin(self.plan.record, path)))
-
-    def note(self, path: str, summary: Words, *, author: str | None, on: date | None) -> None:
-        """Add one entry to the record of information."""
-        index = sum(1 for key in self.fields if key.startswith("record["))
-        entry = {"source": "IEP", "summary": summary.en, "summary_cy": summary.cy}
-        if author:
-            entry["author"] = author
-        if on:
-            entry["date"] = on.isoformat()
-        self.put(f"record[{index}]", entry, path, "proposed")
+_NO_PLACE = Words(
+    "The earlier plan says this, and no field of the form takes it over by itself; read it when "
+    "the plan is written",
+    "Mae'r cynllun blaenorol yn dweud hyn, ac nid oes maes ar y ffurflen sy'n ei gymryd drosodd "
+    "ohono'i hun; darllenwch ef wrth ysgrifennu'r cynllun",
+)
+_OTHER_BIRTHDAY = Words(
+    "The register has another date of birth, which stands; find out which one is right",
+    "Mae gan y gofrestr ddyddiad geni arall, a hwnnw sy'n sefyll; holwch pa un sy'n gywir",
+)
+_AGENCY = Words(
+    "Help from outside the school is recorded: {text}",
+    "Cofnodir cymorth o'r tu allan i'r ysgol: {text}",
+)
+_HEALTH = Words(
+    "Input from health is recorded: {text}. Consider whether to ask for a referral to an NHS body "
+    "(section 20); for a child, and for a young person at a maintained school, only the local "
+    "authority can make one",
+    "Cofnodir mewnbwn iechyd: {text}. Ystyriwch a ddylid gofyn am atgyfeiriad at gorff GIG (adran "
+    "20); yn achos plentyn, a pherson ifanc mewn ysgol a gynhelir, dim ond yr awdurdod lleol all "
+    "wneud un",
+)
+_PARENTS = Words(
+    "Views of the parents: {text}",
+    "Safbwyntiau'r rhieni: {text}",
+)
+_EXACT_BELOW = 12
+"""A shorter text may stand inside another one by chance: it counts only if it stands alone."""
 
 
 def convert(
@@ -105,21 +96,26 @@ def convert(
     Source: Additional Learning Needs and Education Tribunal (Wales) Act 2018 ss. 10, 11, 12;
     S.I. 2021/1243 art. 21 (regard to the provision made just before).
     """
-    form = FORMS[ANNEX_B if _is_in_care(pupil) else ANNEX_A]
-    sheet = _Sheet(plan, flags=list(plan.flags))
-    _person(sheet, pupil, school)
-    _profile(sheet)
-    _needs(sheet)
-    _history(sheet, on)
+    form = form_for(pupil)
+    sheet = Sheet(plan.record, flags=list(plan.flags))
+    _person(sheet, plan, pupil)
+    put_school(sheet, school)
+    note_consent(sheet, pupil.dob if pupil and pupil.dob else plan.dob, on)
+    sheet.put("profile.admire", plan.strengths, "strengths", "proposed")
+    sheet.put("profile.important", plan.pupil_views, "pupil_views", "proposed")
+    _needs(sheet, plan)
+    _history(sheet, plan, on)
     for index, target in enumerate(target for target in plan.targets if target.provision):
-        _provision(sheet, form, index, target, on)
+        _provision(sheet, plan, form, index, target, on)
     for target in plan.targets:
-        _left_behind(sheet, target)
+        _left_behind(sheet, plan, target)
     if not plan.targets:
         sheet.flags.append("no_targets")
     if not any(key.startswith("alp[") for key in sheet.fields):
         sheet.gaps.append(no_provision())
-    sheet.gaps.extend(_open_fields(sheet, form))
+    sheet.gaps.extend(open_fields(sheet, form))
+    appendix = tuple(_milestones(plan))
+    _keep_the_rest(sheet, plan, appendix)
     return IdpDraft(
         plan.plan_id,
         form,
@@ -127,70 +123,44 @@ def convert(
         plan.record_id,
         plan.name,
         sheet.fields,
-        tuple(_milestones(plan)),
+        appendix,
         tuple(sheet.left_out),
         tuple(sheet.gaps),
         tuple(dict.fromkeys(sheet.flags)),
     )
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _is_in_care(pupil: Pupil | None) -> bool:
-    return bool(pupil and pupil.looked_after and pupil.looked_after.in_care)
-
-
-def _person(sheet: _Sheet, pupil: Pupil | None, school: str | None) -> None:
-    plan = sheet.plan
+def _person(sheet: Sheet, plan: IepPlan, pupil: Pupil | None) -> None:
     if pupil:
-        register = f"{pupil.source.vendor}:{pupil.source.record_id}"
-        sheet.put("person.name", pupil.name.known_as, "name", "copied", register)
-        sheet.put("person.other_names", pupil.name.middle_names, "name", "copied", register)
-        sheet.put("person.dob", _iso(pupil.dob), "dob", "copied", register)
-        sheet.put("person.upn", pupil.upn, "upn", "copied", register)
-        sheet.put("person.uln", pupil.uln, "uln", "copied", register)
-        for index, contact in enumerate(pupil.contacts):
-            known = {
-                "role": contact.relationship,
-                "basis": "parental_responsibility" if contact.parental_responsibility else None,
-                "name": contact.name,
-                "address": contact.address,
-                "language": contact.preferred_language,
-            }
-            entry = {name: value for name, value in known.items() if value}
-            sheet.put(f"contacts[{index}]", entry, f"contacts[{index}]", "copied", register)
-        if plan.dob and pupil.dob and plan.dob != pupil.dob:
+        put_person(sheet, pupil)
+        if not pupil.dob:
+            sheet.put("person.dob", iso(plan.dob), "dob", "copied")
+        elif plan.dob and plan.dob != pupil.dob:
             sheet.flags.append("conflicting_values:person.dob")
+            sheet.leave_out(iso(plan.dob), _OTHER_BIRTHDAY, "dob")
+        if plan.name and _words_of(plan.name) != _words_of(pupil.name.known_as):
+            sheet.flags.append("conflicting_values:person.name")
     else:
         sheet.put("person.name", plan.name, "name", "copied")
-        sheet.put("person.dob", _iso(plan.dob), "dob", "copied")
+        sheet.put("person.dob", iso(plan.dob), "dob", "copied")
         sheet.put("person.upn", plan.upn, "upn", "copied")
-    if plan.upn_status == "missing" and not (pupil and pupil.upn):
-        sheet.flags.append("missing_upn")
-    if plan.upn_status == "invalid":
-        sheet.flags.append("invalid_upn_check_letter")
-    if plan.upn_status == "temporary":
-        sheet.flags.append("temporary_upn")
-    if school:
-        sheet.put("person.school", school, "school", "copied", "command")
-        sheet.put("person.la", school.partition("/")[0], "school", "copied", "command")
+    if plan.upn_status != "missing" or not (pupil and pupil.upn):
+        sheet.note_upn(plan.upn_status)
     # The language of the old plan is a hint at most: it says neither what the person prefers nor
     # in which language provision should be.
-    sheet.put("person.languages", plan.language, "language", "hint")
+    if "person.languages" not in sheet.fields:
+        sheet.put("person.languages", plan.language, "language", "hint")
 
 
-def _profile(sheet: _Sheet) -> None:
-    sheet.put("profile.admire", sheet.plan.strengths, "strengths", "proposed")
-    sheet.put("profile.important", sheet.plan.pupil_views, "pupil_views", "proposed")
+def _words_of(name: str) -> list[str]:
+    return sorted(name.casefold().replace(",", " ").split())
 
 
-def _needs(sheet: _Sheet) -> None:
+def _needs(sheet: Sheet, plan: IepPlan) -> None:
     """Propose a description in the language of the earlier plan; a person rewrites it."""
-    language: Language = "cy" if sheet.plan.language == "cy" else "en"
+    language: Language = "cy" if plan.language == "cy" else "en"
     areas: dict[str, str] = {}
-    for target in sheet.plan.targets:
+    for target in plan.targets:
         label = need_label(target.area_of_need) if target.area_of_need else None
         shown = label.in_(language) if label else target.area_raw or target.area_of_need
         if shown:
@@ -200,8 +170,7 @@ def _needs(sheet: _Sheet) -> None:
         sheet.put("aln.description", text, next(iter(areas.values())), "proposed")
 
 
-def _history(sheet: _Sheet, on: date) -> None:
-    plan = sheet.plan
+def _history(sheet: Sheet, plan: IepPlan, on: date) -> None:
     if plan.stage or plan.start:
         stage = plan.stage or "?"
         sheet.note(
@@ -214,15 +183,7 @@ def _history(sheet: _Sheet, on: date) -> None:
             on=plan.start,
         )
     if plan.parental_views:
-        sheet.note(
-            "parental_views",
-            Words(
-                f"Views of the parents: {plan.parental_views}",
-                f"Safbwyntiau'r rhieni: {plan.parental_views}",
-            ),
-            author=None,
-            on=plan.start,
-        )
+        sheet.note("parental_views", _PARENTS.fill(text=plan.parental_views), on=plan.start)
     for target in plan.targets:
         if target.outcome:
             sheet.note(
@@ -235,26 +196,52 @@ def _history(sheet: _Sheet, on: date) -> None:
                 # A review that is still ahead is not the one at which this was noted.
                 on=review if (review := target.review or plan.review) and review <= on else None,
             )
-        helper = outside_help(target.staff, target.provision)
-        if helper:
-            sheet.note(
-                f"{target.place}.staff",
-                Words(
-                    f"Help from outside the school is recorded: {target.staff or target.provision}",
-                    f"Cofnodir cymorth o'r tu allan i'r ysgol: {target.staff or target.provision}",
-                ),
-                author=plan.author,
-                on=target.start or plan.start,
-            )
-        if helper == "health":
-            sheet.flags.append("possible_s20_referral")
+        _outside(sheet, plan, target)
+    for path in ("parental_views", "pupil_views", "strengths"):
+        _health_elsewhere(sheet, plan, getattr(plan, path), path, plan.start)
+
+
+def _outside(sheet: Sheet, plan: IepPlan, target: IepTarget) -> None:
+    """Note help from outside the school; that of health raises a question and fills no section.
+
+    Source: Additional Learning Needs and Education Tribunal (Wales) Act 2018 ss. 20, 21.
+    """
+    since = target.start or plan.start
+    helper = outside_help(target.staff, target.provision)
+    if helper:
+        said = target.staff if outside_help(target.staff) == helper else target.provision
+        path = f"{target.place}.{'staff' if said == target.staff else 'provision'}"
+        words = _HEALTH if helper == "health" else _AGENCY
+        sheet.note(path, words.fill(text=said or ""), author=plan.author, on=since)
+    if helper == "health":
+        sheet.flags.append("possible_s20_referral")
+        return
+    others = {
+        "target": target.target,
+        "criteria": target.success_criteria,
+        "outcome": target.outcome,
+        "comments": target.comments,
+        **{f"strategies[{at}]": text for at, text in enumerate(target.strategies)},
+    }
+    for name, text in others.items():
+        _health_elsewhere(sheet, plan, text, f"{target.place}.{name}", since)
+
+
+def _health_elsewhere(
+    sheet: Sheet, plan: IepPlan, text: str | None, path: str, on: date | None
+) -> None:
+    if outside_help(text) == "health":
+        sheet.note(path, _HEALTH.fill(text=text or ""), author=plan.author, on=on)
+        sheet.flags.append("possible_s20_referral")
 
 
 def _stage(stage: str) -> Words:
     return provision_label(stage) or Words(stage, stage)
 
 
-def _provision(sheet: _Sheet, form: Form, index: int, target: IepTarget, on: date) -> None:
+def _provision(
+    sheet: Sheet, plan: IepPlan, form: Form, index: int, target: IepTarget, on: date
+) -> None:
     base = f"alp[{index}]"
     quantities = [target.provision, target.staff, target.frequency]
     sheet.put(
@@ -267,7 +254,7 @@ def _provision(sheet: _Sheet, form: Form, index: int, target: IepTarget, on: dat
     helper = outside_help(target.staff, target.provision)
     if helper == "agency":
         sheet.put(f"{base}.provider", target.staff, f"{target.place}.staff", "hint")
-    review = target.review or sheet.plan.review
+    review = target.review or plan.review
     if review and _inside_review_period(review, on):
         sheet.put(f"{base}.review", review.isoformat(), f"{target.place}.review", "hint")
     elif review:
@@ -276,9 +263,9 @@ def _provision(sheet: _Sheet, form: Form, index: int, target: IepTarget, on: dat
     sheet.gaps.extend(provision_gaps(fields, base, target, filled=frozenset(sheet.fields)))
 
 
-def _left_behind(sheet: _Sheet, target: IepTarget) -> None:
+def _left_behind(sheet: Sheet, plan: IepPlan, target: IepTarget) -> None:
     """Keep what a target says and no field of the draft carries."""
-    started = target.start or sheet.plan.start
+    started = target.start or plan.start
     if started:
         sheet.leave_out(started.isoformat(), _NO_START, f"{target.place}.start")
     for place, strategy in enumerate(target.strategies):
@@ -314,12 +301,35 @@ def _milestones(plan: IepPlan) -> Iterator[Milestone]:
         )
 
 
-def _open_fields(sheet: _Sheet, form: Form) -> Iterator[Gap]:
-    """Yield a gap for each single field of the form that the draft leaves open."""
-    present = {key.partition("[")[0] for key in sheet.fields}
-    for entry in form.fields:
-        if entry.part == "alp" or entry.missing is None:
-            continue
-        filled = entry.part in present if entry.key.endswith("[]") else entry.key in sheet.fields
-        if not filled:
-            yield gap(entry)
+def _keep_the_rest(sheet: Sheet, plan: IepPlan, appendix: tuple[Milestone, ...]) -> None:
+    """Keep every text of the source that stands nowhere in the draft yet."""
+    there = set(_texts(sheet, plan, appendix))
+    longer = "\n".join(there)
+    rest: list[tuple[str, str | None]] = [("author", plan.author), ("review", iso(plan.review))]
+    for target in plan.targets:
+        if not target.area_of_need:
+            rest.append((f"{target.place}.area", target.area_raw))
+        if target.number and not target.number.strip().isdecimal():
+            rest.append((f"{target.place}.number", target.number))
+    for path, text in (*rest, *plan.unread):
+        shown = _one_line(text or "")
+        if shown and shown not in there and (len(shown) < _EXACT_BELOW or shown not in longer):
+            sheet.leave_out(text, _NO_PLACE, path)
+            there.add(shown)
+
+
+def _texts(sheet: Sheet, plan: IepPlan, appendix: tuple[Milestone, ...]) -> Iterator[str]:
+    for field in sheet.fields.values():
+        values = field.value.values() if isinstance(field.value, dict) else (field.value,)
+        yield from (_one_line(str(value)) for value in values)
+    for kept in appendix:
+        parts = (kept.area, kept.target, kept.criteria, kept.review, kept.progress)
+        yield from (_one_line(part) for part in parts if part)
+    yield from (_one_line(item.text) for item in sheet.left_out)
+    yield from (
+        _one_line(key) for key in (plan.plan_id, plan.upn, plan.record_id, plan.name) if key
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -120,7 +120,10 @@ _LAW: dict[str, Any] = tomllib.loads(
 )
 FORMS = forms_from(_LAW)
 NO_PROVISION = Missing(Words(**_LAW["no_provision"]["missing"]), _LAW["no_provision"]["source"])
-_OUTSIDE = tuple((entry["kind"], tuple(entry["words"])) for entry in _LAW["outside"])
+_OUTSIDE = tuple(
+    (entry["kind"], tuple(entry["words"]), tuple(entry.get("unless", ())))
+    for entry in _LAW["outside"]
+)
 
 
 def outside_help(*texts: str | None) -> str | None:
@@ -132,4 +135,10 @@ def outside_help(*texts: str | None) -> str | None:
     Source: Additional Learning Needs and Education Tribunal (Wales) Act 2018 ss. 20, 21.
     """
     text = " ".join(filter(None, texts)).casefold()
-    return next((kind for kind, words in _OUTSIDE if any(word in text for word in words)), None)
+    for kind, words, unless in _OUTSIDE:
+        told = text
+        for phrase in unless:
+            told = told.replace(phrase, "")
+        if any(word in told for word in words):
+            return str(kind)
+    return None

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from mis_bridge.domain.idp import Gap
 from mis_bridge.domain.idp_form import NO_PROVISION, FormField, Missing
 from mis_bridge.domain.iep import IepTarget
+from mis_bridge.domain.specificity import remarks
 from mis_bridge.domain.words import Words
 
 _STAFF = Words("who provides it", "pwy sy'n ei darparu")
-_FREQUENCY = Words("how often and for how long", "pa mor aml ac am ba hyd")
+_OFTEN = Words("how often", "pa mor aml")
+_LONG = Words("for how long each time", "am ba hyd bob tro")
 
 
 def gap(field: FormField, *, place: str | None = None, **facts: object) -> Gap:
@@ -55,11 +57,28 @@ def provision_gaps(
 
 
 def _unsaid(target: IepTarget) -> Words | None:
+    """Return which of who, how often and for how long the provision leaves unsaid.
+
+    Source: ALN Code for Wales 2021 23.37 (as reported).
+    """
+    told = "; ".join(filter(None, (target.provision, target.staff, target.frequency)))
+    lacking = _lacking(told)
+    cell = _lacking(target.frequency or "")
+    # A cell that gives no length of time and is not vague says how often, in whatever words.
+    says_when = bool(target.frequency) and "vague" not in cell and "how_long" in cell
     unsaid = [
         words
-        for words, said in ((_STAFF, target.staff), (_FREQUENCY, target.frequency))
-        if not said
+        for words, missing in (
+            (_STAFF, not target.staff and "who" in lacking),
+            (_OFTEN, "how_often" in lacking and not says_when),
+            (_LONG, "how_long" in lacking),
+        )
+        if missing
     ]
     if not unsaid:
         return None
     return Words("; ".join(words.en for words in unsaid), "; ".join(words.cy for words in unsaid))
+
+
+def _lacking(text: str) -> set[str]:
+    return {remark.aspect for remark in remarks(text, "provision")}

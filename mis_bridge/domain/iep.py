@@ -34,7 +34,8 @@ class IepPlan:
     """One plan with its targets; a plan without targets is a plan all the same.
 
     `record` names the plan in its source (file and place), `stage` is a provision type or what the
-    source said, `language` the language of the plan where the source gives one.
+    source said, `language` the language of the plan where the source gives one. `unread` holds what
+    the source says besides and no rule carries, or could not read: the place and the text.
     """
 
     plan_id: str
@@ -54,6 +55,7 @@ class IepPlan:
     pupil_views: str | None = None
     targets: tuple[IepTarget, ...] = ()
     flags: tuple[str, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"IepPlan(plan_id={self.plan_id!r})"

@@ -48,6 +48,7 @@ def plan_of(record: Record, vendor: str) -> IepPlan:
         pupil_views=record.get("pupil_views"),
         targets=tuple(_target(entry, n) for n, entry in enumerate(record.get("targets", ()))),
         flags=tuple(record.get("flags", ())),
+        unread=tuple((each["path"], each["text"]) for each in record.get("unread", ())),
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from adapters.base import RecordSkipped, SourceRecord, Tombstone
+from adapters.base import FINGERPRINT, RecordSkipped, SourceRecord, Tombstone
 from mappings.engine import CompiledMapping, MapContext, Mapped
+from mappings.remainder import remainder
 from mis_bridge.domain.words import Words
 from mis_bridge.services.file_sources import Open
 
@@ -63,7 +64,8 @@ class MappingRun:
 
     The source is opened twice, or three times if records repeat: first to see which keys come
     twice, last to hand out the records one by one. Memory holds two hashes a record, so it stays
-    small whatever the size of the file.
+    small whatever the size of the file. With `remainder` a record holds under `unread` what its
+    source says and no rule carries.
     """
 
     def __init__(
@@ -74,12 +76,14 @@ class MappingRun:
         school: str | None,
         as_of: date,
         provenance: bool = False,
+        remainder: bool = False,
     ) -> None:
         self._open = open_source
         self._compiled = compiled
         self._school = school
         self._as_of = as_of
         self._provenance = provenance
+        self._remainder = remainder
         self.report = Report()
 
     def records(self) -> Iterator[Record]:
@@ -87,6 +91,10 @@ class MappingRun:
 
         Raises `FileRefused` before the first record for a source that cannot be used.
         """
+        return (record for _, record in self.placed())
+
+    def placed(self) -> Iterator[tuple[str, Record]]:
+        """Yield the same records, each with the place in the source where it stood."""
         repeated = self._repeated()
         losers = self._losers(repeated) if repeated else {}
         reading = self._open()
@@ -101,7 +109,7 @@ class MappingRun:
                 case SourceRecord():
                     record = self._settle(item, losers.get(place))
                     if record is not None:
-                        yield record
+                        yield item.place, record
         self.report.flags.update(reading.flags)
         self.report.incomplete = reading.incomplete_words
 
@@ -154,8 +162,8 @@ class MappingRun:
         return fates
 
     def _settle(self, item: SourceRecord, fate: _Fate | None) -> Record | None:
-        mapped = self.mapped(item, provenance=self._provenance)
-        name = item.record_id or item.place
+        mapped = self.mapped(item, provenance=self._provenance or self._remainder)
+        name = _name_of(item)
         if mapped.canonical is None:
             self.report.rejected += 1
             refusing = [issue for issue in mapped.issues if issue.rejects]
@@ -179,7 +187,11 @@ class MappingRun:
         self.report.flags.update(
             {flag.partition(":")[0] for flag in mapped.canonical.get("flags", ())}
         )
-        if mapped.provenance is not None:
+        if mapped.provenance is not None and self._remainder:
+            mapped.canonical["unread"] = remainder(
+                self._compiled.document.catalogue, item.tree, mapped.provenance, mapped.canonical
+            )
+        if mapped.provenance is not None and self._provenance:
             mapped.canonical["provenance"] = mapped.provenance
         return mapped.canonical
 
@@ -212,8 +224,16 @@ class _Fate:
     differs: tuple[str, ...] = ()
 
 
+def _name_of(item: SourceRecord) -> str:
+    """Return by what a person finds the record: a key that is made of a hash leads nowhere."""
+    own = item.record_id
+    return item.place if own is None or own.startswith(FINGERPRINT) else own
+
+
 def _id_of(record: Mapping[str, Any]) -> str:
-    return str(record["source"]["record_id"] if "source" in record else record["plan_id"])
+    if "source" in record:
+        return str(record["source"]["record_id"])
+    return str(record["plan_id"] if "plan_id" in record else record["row_id"])
 
 
 def _keys(record: Record | None) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ def import_plans(
         compile_mapping(mapping),
         school=tenant.of_school,
         as_of=on,
+        remainder=True,
     )
     kept = [
         _keep(session, tenant, vendor, record, mapping.digest, on, now) for record in run.records()
