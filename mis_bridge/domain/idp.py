@@ -110,15 +110,7 @@ class IdpDraft:
             "status": "draft",
             "form_id": self.form.id,
             "form_version": self.form.version,
-            "fields": {
-                key: {
-                    "value": field.value,
-                    "origin": {"record": field.origin.record, "path": field.origin.path},
-                    "confidence": field.confidence,
-                    "confirmed_by": field.confirmed_by,
-                }
-                for key, field in self.fields.items()
-            },
+            "fields": fields_to_json(self.fields),
             "appendix": [
                 {
                     "field": f"milestones[{index}]",
@@ -156,6 +148,35 @@ class IdpDraft:
         }
 
 
+def fields_to_json(fields: Mapping[str, DraftField]) -> dict[str, dict[str, object]]:
+    """Return the fields of a plan as they are kept and printed.
+
+    Source: none; a rule of the product.
+    """
+    return {
+        key: {
+            "value": field.value,
+            "origin": {"record": field.origin.record, "path": field.origin.path},
+            "confidence": field.confidence,
+            "confirmed_by": field.confirmed_by,
+        }
+        for key, field in fields.items()
+    }
+
+
+def fields_from_json(stored: Mapping[str, Any]) -> dict[str, DraftField]:
+    """Read back what `fields_to_json` wrote.
+
+    Source: none; a rule of the product.
+    """
+    return {
+        key: DraftField(
+            field["value"], Origin(**field["origin"]), field["confidence"], field["confirmed_by"]
+        )
+        for key, field in stored.items()
+    }
+
+
 def draft_from_json(stored: Mapping[str, Any]) -> IdpDraft:
     """Read back what `IdpDraft.to_json` wrote; raises KeyError for a form that is not known.
 
@@ -168,15 +189,7 @@ def draft_from_json(stored: Mapping[str, Any]) -> IdpDraft:
         pupil["upn"],
         pupil["record_id"],
         pupil["name"],
-        {
-            key: DraftField(
-                field["value"],
-                Origin(**field["origin"]),
-                field["confidence"],
-                field["confirmed_by"],
-            )
-            for key, field in stored["fields"].items()
-        },
+        fields_from_json(stored["fields"]),
         tuple(
             Milestone(
                 entry["area"],

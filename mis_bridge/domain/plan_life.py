@@ -138,7 +138,7 @@ def acts_open_to(status: PlanStatus) -> tuple[PlanAct, ...]:
 
 
 def open_to(body: Maintainer, plan: Plan) -> bool:
-    """Say whether `body` may act on a plan: it does where it maintains it, or where nobody does yet.
+    """Say whether `body` may act on a plan: one that it maintains, or that nobody does yet.
 
     Source: 2018 anaw 2 ss. 12, 14, 19 (the body that prepares and maintains the plan).
     """

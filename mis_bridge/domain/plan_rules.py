@@ -6,7 +6,7 @@ Source: 2018 anaw 2 ss. 10, 12, 14, 19, 21, 23; ALN Code for Wales 2021 ch. 23 (
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -135,8 +135,8 @@ def _description(plan: Plan) -> Iterator[Obstacle]:
 
 
 def _provision(plan: Plan) -> Iterator[Obstacle]:
-    elements = _elements(plan)
-    if not elements:
+    told = _elements(plan)
+    if not told:
         yield Obstacle(
             "provision_missing",
             Words(
@@ -146,7 +146,7 @@ def _provision(plan: Plan) -> Iterator[Obstacle]:
             f"{_ACT} s. 10(b)",
             "alp[]",
         )
-    for base, names in elements.items():
+    for base, names in told.items():
         for name in _WHOLE:
             if name not in names:
                 yield _incomplete(f"{base}.{name}")
@@ -231,6 +231,15 @@ _CHECKS: tuple[Callable[[Plan], Iterator[Obstacle]], ...] = (
     _place,
     _unconfirmed,
 )
+
+
+def elements(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the provisions (`alp[0]`, `health_alp[0]`) that the keys of a plan's fields speak of.
+
+    Source: ALN Code for Wales 2021 23.29 (each provision is told in full).
+    """
+    found = {f"{match[1]}[{match[2]}]" for key in keys if (match := _ELEMENT.fullmatch(key))}
+    return tuple(sorted(found))
 
 
 def _elements(plan: Plan) -> Mapping[str, frozenset[str]]:

@@ -41,6 +41,7 @@ class TaskKind(StrEnum):
     REFER_TO_LA = "refer_to_la"
     RECORD_CONSENT = "record_consent"
     CONSIDER_REVIEW = "consider_review"
+    REVIEW_PLAN = "review_plan"
     TRANSFER_PLAN = "transfer_plan"
     RECEIVE_PLAN = "receive_plan"
     CHECK_RECIPIENTS = "check_recipients"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from mis_bridge.domain.labels import relationship_label
 from mis_bridge.domain.tasks import TaskKind
 from mis_bridge.domain.words import Words
 
@@ -31,6 +32,9 @@ TASK_TITLES: Final[Mapping[TaskKind, Words]] = MappingProxyType(
         TaskKind.CONSIDER_REVIEW: Words(
             "Consider whether the plan is to be reviewed", "Ystyried a ddylid adolygu'r cynllun"
         ),
+        TaskKind.REVIEW_PLAN: Words(
+            "Review the plan before its period ends", "Adolygu'r cynllun cyn i'w gyfnod ddod i ben"
+        ),
         TaskKind.TRANSFER_PLAN: Words("Transfer the plan", "Trosglwyddo'r cynllun"),
         TaskKind.RECEIVE_PLAN: Words(
             "Take over the plan of a pupil who has joined",
@@ -44,24 +48,6 @@ TASK_TITLES: Final[Mapping[TaskKind, Words]] = MappingProxyType(
     }
 )
 
-RELATIONSHIPS: Final[Mapping[str, Words]] = MappingProxyType(
-    {
-        "mother": Words("Mother", "Mam"),
-        "father": Words("Father", "Tad"),
-        "step_mother": Words("Stepmother", "Llysfam"),
-        "step_father": Words("Stepfather", "Llystad"),
-        "foster_carer": Words("Foster carer", "Gofalwr maeth"),
-        "guardian": Words("Guardian", "Gwarcheidwad"),
-        "grandmother": Words("Grandmother", "Mam-gu (nain)"),
-        "grandfather": Words("Grandfather", "Tad-cu (taid)"),
-        "sister": Words("Sister", "Chwaer"),
-        "brother": Words("Brother", "Brawd"),
-        "aunt": Words("Aunt", "Modryb"),
-        "uncle": Words("Uncle", "Ewythr"),
-        "social_worker": Words("Social worker", "Gweithiwr cymdeithasol"),
-        "unknown": Words("Relationship not known", "Perthynas anhysbys"),
-    }
-)
 _OTHER: Final = Words("Other contact", "Cyswllt arall")
 
 _PEOPLE: Final[Mapping[str, Words]] = MappingProxyType(
@@ -86,7 +72,7 @@ def task_title(kind: str) -> Words:
 
 def relationship(code: str | None) -> Words:
     """Return what a contact is to the pupil; a code without a name is another contact."""
-    return RELATIONSHIPS.get(code or "", _OTHER)
+    return relationship_label(code or "") or _OTHER
 
 
 def person_in_notice(person: str) -> Words | None:

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.sealing import place
+from mis_bridge.storage.tables.authorities import LocalAuthorityRow
+from mis_bridge.storage.tables.duties import (
+    DecisionRow,
+    NoticeRecipientRow,
+    NoticeRow,
+    OutboxRow,
+)
 from mis_bridge.storage.tables.plans import (
     PlanActRow,
     PlanCopyRow,
@@ -91,15 +98,19 @@ def content(session: Session, row: PlanRow) -> dict[str, Any]:
     return opened if isinstance(opened, dict) else {}
 
 
-def version(session: Session, tenant: Tenant, plan_id: str, number: int) -> PlanVersionRow | None:
-    """Return one saved version."""
-    return session.scalar(
-        select(PlanVersionRow).where(
+def version_at(
+    session: Session, tenant: Tenant, plan_id: str, number: int
+) -> PlanVersionRow | None:
+    """Return what was saved when the plan stood at `number`: not every act saves anew."""
+    return session.scalars(
+        select(PlanVersionRow)
+        .where(
             tenant.owns(PlanVersionRow),
             PlanVersionRow.plan_id == plan_id,
-            PlanVersionRow.version == number,
+            PlanVersionRow.version <= number,
         )
-    )
+        .order_by(PlanVersionRow.version.desc())
+    ).first()
 
 
 def versions(session: Session, tenant: Tenant, plan_id: str) -> Sequence[PlanVersionRow]:
@@ -246,6 +257,54 @@ def note_of(session: Session, row: PlanActRow) -> dict[str, Any]:
         return {}
     opened = keys_of(session).unseal_json(row.sealed_note, place(_NOTE, row.id))
     return opened if isinstance(opened, dict) else {}
+
+
+def authority_of(session: Session, row: PlanRow) -> LocalAuthorityRow:
+    """Return the authority in whose area the plan's school is."""
+    return session.scalars(select(LocalAuthorityRow).where(LocalAuthorityRow.code == row.la)).one()
+
+
+def decision_on_aln(
+    session: Session, tenant: Tenant, pupil_id: str, decisions: Iterable[str]
+) -> DecisionRow | None:
+    """Return the newest of a pupil's decisions that is one of `decisions`."""
+    return session.scalars(
+        select(DecisionRow)
+        .where(
+            tenant.owns(DecisionRow),
+            DecisionRow.pupil_id == pupil_id,
+            DecisionRow.decision.in_(tuple(decisions)),
+        )
+        .order_by(DecisionRow.decided_on.desc(), DecisionRow.recorded_at.desc())
+    ).first()
+
+
+def days_given(session: Session, tenant: Tenant, pupil_id: str, occasion: str) -> list[date | None]:
+    """Return, for each person who is to have a notice, the day they were given it, if they were."""
+    found = session.execute(
+        select(NoticeRecipientRow.id, func.min(OutboxRow.given_on))
+        .join(NoticeRow, (NoticeRow.id == NoticeRecipientRow.notice_id) & tenant.owns(NoticeRow))
+        .outerjoin(
+            OutboxRow, (OutboxRow.recipient_id == NoticeRecipientRow.id) & tenant.owns(OutboxRow)
+        )
+        .where(
+            tenant.owns(NoticeRecipientRow),
+            NoticeRow.pupil_id == pupil_id,
+            NoticeRow.occasion == occasion,
+            NoticeRecipientRow.receives,
+        )
+        .group_by(NoticeRecipientRow.id)
+    )
+    return [given for _, given in found]
+
+
+def notices_of(session: Session, tenant: Tenant, plan_id: str) -> Sequence[NoticeRow]:
+    """Return the notices that were made about a plan, the newest first."""
+    return session.scalars(
+        select(NoticeRow)
+        .where(tenant.owns(NoticeRow), NoticeRow.plan_id == plan_id)
+        .order_by(NoticeRow.made_at.desc(), NoticeRow.id)
+    ).all()
 
 
 def copies(session: Session, tenant: Tenant, plan_id: str) -> Sequence[PlanCopyRow]:

@@ -1,0 +1,224 @@
+"""A notice, or the copy of a plan, given to one person: the one road by which it counts as given.
+
+The day is what the law reckons from: a plan's review period runs from the first copy, the time to
+ask for reconsideration from the notices, and a decision is done when everybody has been told.
+Source: 2018 anaw 2 ss. 22, 23, 88; ALN Code for Wales 2021 12.21 (as reported).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from mis_bridge.domain.plan_life import NotFromHere, PlanAct, PlanStatus, after
+from mis_bridge.domain.problems import Problem
+from mis_bridge.domain.review_periods import ReviewPeriod, running_period
+from mis_bridge.domain.tasks import Closing, DecisionTask, TaskKind
+from mis_bridge.domain.trace import Trace
+from mis_bridge.domain.words import Words
+from mis_bridge.services import decisions
+from mis_bridge.services.calendars import in_force
+from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.openings import TaskDesk
+from mis_bridge.services.ports import Jobs
+from mis_bridge.storage import outbox, plans, register, views_tasks
+from mis_bridge.storage.audit import AuditEntry, append
+from mis_bridge.storage.outbox import Sending
+from mis_bridge.storage.plans import Copy, Done
+from mis_bridge.storage.tables.plans import PlanRow
+from mis_bridge.storage.tenants import Tenant
+
+WAYS = ("post", "hand", "leave_at_address", "electronic")
+FIRST_COPY = frozenset({"idp_copy_s22_1"})
+REVISED_COPY = frozenset({"revised_copy_s23_11", "revised_copy_s24_10"})
+NOT_REVISED = frozenset({"not_revise_s23_10", "not_revise_s24_9"})
+REVIEW_DUTY = "review_plan"
+_SECTION_23 = "2018 anaw 2 s. 23(1)-(5)"
+
+
+class GivingRefused(Problem):
+    """That a message was given cannot be recorded so; `field` names the field of the form."""
+
+    def __init__(self, field: str, words: Words) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+def give(
+    session: Session,
+    tenant: Tenant,
+    outbox_id: str,
+    *,
+    on: date,
+    way: str,
+    by: str,
+    now: datetime,
+    jobs: Jobs,  # noqa: ARG001 - the tasks that this closes are told of by it
+) -> None:
+    """Record that one recipient was given the message on `on`, by `way` (one of WAYS).
+
+    Recorded once it stays as it is. A plan's first copy begins the review period, and the last
+    recipient's notice ends the task that asked for it. Raises GivingRefused.
+
+    Source: 2018 anaw 2 ss. 22(1), 23(1)-(5), 24, 88.
+    """
+    register.take_turn(session, tenant)
+    about = outbox.sending(session, tenant, outbox_id)
+    if about is None or about.message.state == "cancelled":
+        raise GivingRefused("message", _NO_MESSAGE)
+    if about.message.given_on is not None:
+        return
+    if way not in WAYS:
+        raise GivingRefused("way", _WAY)
+    if on > day_in_wales(now):
+        raise GivingRefused("given_on", _AHEAD)
+    if on < about.notice.made_on:
+        raise GivingRefused("given_on", _BEFORE_MADE.fill(made=about.notice.made_on))
+    outbox.give(about.message, on, at=now)
+    session.flush()
+    facts = {"notice": about.notice.id, "on": on.isoformat(), "way": way}
+    append(session, tenant, [AuditEntry(by, "notice_given", f"message:{outbox_id}", facts)], now)
+    if about.notice.plan_id is not None:
+        _plan_given(session, tenant, about, on, way, by, now)
+    _settle_task(session, tenant, about, now)
+
+
+def _plan_given(
+    session: Session,
+    tenant: Tenant,
+    about: Sending,
+    on: date,
+    way: str,
+    by: str,
+    now: datetime,
+) -> None:
+    plan = plans.plan(session, tenant, about.notice.plan_id or "")
+    if plan is None:
+        return
+    event, edition = about.notice.event, about.notice.plan_edition
+    if event in FIRST_COPY | REVISED_COPY and edition is not None:
+        told = Copy(
+            edition, about.recipient.person, about.recipient.slot, way, on, about.message.id
+        )
+        if not plans.add_copy(session, plan, told, by=by, at=now):
+            return
+        _given(session, plan, edition, on, by, now)
+    elif event not in NOT_REVISED:
+        return
+    _restart_period(session, tenant, plan, now)
+
+
+def _given(session: Session, plan: PlanRow, edition: int, on: date, by: str, now: datetime) -> None:
+    """Move a plan of which a copy has been given; a copy of an older edition moves nothing."""
+    if edition != plan.edition:
+        return
+    before = plan.status
+    try:
+        plan.status = after(PlanStatus(before), PlanAct.GIVE).value
+    except NotFromHere:
+        return
+    if before != plan.status:
+        plan.version += 1
+        done = Done(PlanAct.GIVE.value, before, on, {"edition": edition})
+        plans.note_act(session, plan, done, by=by, at=now)
+
+
+def _restart_period(session: Session, tenant: Tenant, plan: PlanRow, now: datetime) -> None:
+    """Reckon the running review period from all that was given, and date its task anew."""
+    first, revised, kept = _days(session, tenant, plan)
+    if not first:
+        return
+    today = day_in_wales(now)
+    period = running_period(first, revised=revised, not_revised=kept, today=today)
+    before = plan.period_start_on
+    plan.first_given_on, plan.period_start_on = min(first), period.starts_on
+    plan.review_by_on = period.last_on
+    session.flush()
+    if before != period.starts_on:
+        desk = TaskDesk(session, tenant, in_force(session, tenant), now)
+        desk.apply(plan.pupil_id, (_review_task(plan, period, today),), _closing(plan, before))
+
+
+def _days(
+    session: Session, tenant: Tenant, plan: PlanRow
+) -> tuple[list[date], list[date], list[date]]:
+    """Return the days of the first edition's copies, of each later one's first, of notices."""
+    by_edition: dict[int, list[date]] = {}
+    for copy in plans.copies(session, tenant, plan.id):
+        by_edition.setdefault(copy.edition, []).append(copy.given_on)
+    first = by_edition.pop(min(by_edition), []) if by_edition else []
+    revised = [min(days) for days in by_edition.values()]
+    kept = []
+    for notice in plans.notices_of(session, tenant, plan.id):
+        if notice.event in NOT_REVISED:
+            days = plans.days_given(session, tenant, plan.pupil_id, notice.occasion)
+            kept += [min(day for day in days if day is not None)] if any(days) else []
+    return first, revised, kept
+
+
+def _review_task(plan: PlanRow, period: ReviewPeriod, today: date) -> DecisionTask:
+    return DecisionTask(
+        kind=TaskKind.REVIEW_PLAN,
+        duty=REVIEW_DUTY,
+        trigger=f"plan:{plan.id}:{period.starts_on.isoformat()}",
+        trigger_on=period.starts_on,
+        opened_on=today,
+        due_on=period.last_on,
+        rule="REV-12M",
+        source=_SECTION_23,
+        trace=period.trace,
+    )
+
+
+def _closing(plan: PlanRow, before: date | None) -> tuple[Closing, ...]:
+    if before is None:
+        return ()
+    trace = Trace().step("S23-DONE", _REVIEWED, _SECTION_23, {"period_start": before.isoformat()})
+    trigger = f"plan:{plan.id}:{before.isoformat()}"
+    return (Closing(REVIEW_DUTY, trigger, "S23-DONE", _SECTION_23, trace),)
+
+
+def _settle_task(session: Session, tenant: Tenant, about: Sending, now: datetime) -> None:
+    """End the task of the notice once everybody who is to have it has been given it.
+
+    One period covers decision and giving: the day that counts is that of the last of them.
+    Source: 2018 anaw 2 ss. 11(4), 22(1); ALN Code for Wales 2021 12.21.
+    """
+    task = about.task
+    if task is None or task.state != "open":
+        return
+    days = plans.days_given(session, tenant, about.pupil.id, about.notice.occasion)
+    made = views_tasks.decision_of(session, tenant, task.id)
+    if None in days or made is None or not decisions.needs_giving(made.decision):
+        return
+    last = max(day for day in days if day is not None)
+    trace = Trace().step(
+        "GIVEN", _ALL_GIVEN.fill(day=last), "2018 Act ss.11(4), 22(1)", {"given_on": str(last)}
+    )
+    rule = f"DECIDED:{made.decision}"
+    closing = Closing(task.duty, task.trigger, rule, task.source, trace)
+    TaskDesk(session, tenant, in_force(session, tenant), now).apply(about.pupil.id, (), (closing,))
+
+
+_REVIEWED = Words(
+    "The review that this period asked for is done.",
+    "Mae'r adolygiad yr oedd y cyfnod hwn yn gofyn amdano wedi'i wneud.",
+)
+_ALL_GIVEN = Words(
+    "Everybody who is to have it has been given it; the last of them on {day}.",
+    "Mae pawb sydd i'w gael wedi'i gael; yr olaf ohonynt ar {day}.",
+)
+_NO_MESSAGE = Words(
+    "There is no such message, or it was cancelled.",
+    "Nid oes neges o'r fath, neu fe'i canslwyd.",
+)
+_WAY = Words("Say how it was given.", "Nodwch sut y'i rhoddwyd.")
+_AHEAD = Words(
+    "This day lies ahead. Enter today or an earlier day.",
+    "Mae'r diwrnod hwn yn y dyfodol. Rhowch heddiw neu ddiwrnod cynharach.",
+)
+_BEFORE_MADE = Words(
+    "The notice was made on {made}; it was not given before that day.",
+    "Gwnaed yr hysbysiad ar {made}; nis rhoddwyd cyn y diwrnod hwnnw.",
+)
