@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 from adapters.options import Join, ReadOptions, Table
 from adapters.problems import (
@@ -23,6 +23,7 @@ from adapters.problems import (
 from mis_bridge.domain.words import Words
 
 __all__ = [
+    "FINGERPRINT",
     "AdapterProblem",
     "ConnectionSettings",
     "FileRefused",
@@ -42,6 +43,9 @@ __all__ = [
     "VendorUnavailable",
     "digest_of",
 ]
+
+FINGERPRINT: Final = "fp-"
+"""How a key begins that is a hash of facts, where the vendor gives a record no key of its own."""
 
 Tree = Mapping[str, object]
 """One record as the source gave it: dict, list, str, number, bool and None, nothing else."""

@@ -64,6 +64,12 @@ def tables_by_name(files: Sequence[Path], options: ReadOptions) -> dict[str, Tab
     return tables
 
 
+def need_known(path: Path, options: ReadOptions) -> None:
+    """Refuse a file that is none of the declared tables, for rows that need no key of their own."""
+    if options.tables and _recognised(path, options) is None:
+        raise _no_main([path], options.records or "", options)
+
+
 def _need_key(layout: Layout, options: ReadOptions) -> None:
     """Refuse a main table without the column by which its records are known."""
     wanted = (options.group_by,) if options.group_by else options.record_id

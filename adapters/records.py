@@ -5,7 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
-from adapters.base import Item, Reading, ReadOptions, RecordSkipped, SourceRecord, digest_of
+from adapters.base import (
+    FINGERPRINT,
+    Item,
+    Reading,
+    ReadOptions,
+    RecordSkipped,
+    SourceRecord,
+    digest_of,
+)
 from adapters.joining import Row, assembled
 from adapters.trees import as_key, look
 from mis_bridge.domain.words import Words
@@ -54,5 +62,5 @@ def record_id(tree: Mapping[str, object], options: ReadOptions) -> str | None:
             return key
     values = [as_key(look(tree, path)) for path in options.fingerprint]
     if any(values):
-        return "fp-" + hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:20]
+        return FINGERPRINT + hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:20]
     return None

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from mappings import convert, settling
 from mappings.dates import read_stamp
+from mappings.delivery_settling import settle_delivery
+from mappings.delivery_writer import write_delivery
 from mappings.issues import rejection, unreadable
 from mappings.plan_writer import write_plan
 from mappings.pupil_writer import write_pupil
@@ -116,6 +118,7 @@ _RUNTIME: Final[dict[str, object]] = {
     "repeated_rows": _repeated_rows,
     "relationship": convert.relationship,
     "rows_in": _rows,
+    "settle_delivery": settle_delivery,
     "settle_contacts": settling.settle_contacts,
     "settle_history": settling.settle_history,
     "settle_needs": settling.settle_needs,
@@ -125,10 +128,17 @@ _RUNTIME: Final[dict[str, object]] = {
 }
 
 
+_WRITE: Final[Mapping[str, Callable[[Writer], str]]] = {
+    "pupil": write_pupil,
+    "plan": write_plan,
+    "delivery": write_delivery,
+}
+
+
 def compile_rules(rules: RuleBook, catalogue: Catalogue, *, grouped: bool) -> Compiled:
     """Return `apply(t, c, flags, issues, missing)`: the record made of the tree `t`."""
     writer = Writer(rules, catalogue, grouped=grouped)
-    source = write_pupil(writer) if catalogue.kind == "pupil" else write_plan(writer)
+    source = _WRITE[catalogue.kind](writer)
     space: dict[str, Any] = {**_RUNTIME, **writer.bound}
     # The source is written by `Emitter` from fixed statements and numbered names; no text of a
     # document is in it, so nothing that a document says can be run.

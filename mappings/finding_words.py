@@ -302,6 +302,6 @@ FINDING: Final[dict[str, tuple[Words, Words]]] = {
             "There are no records of kind `{name}`.",
             "Nid oes cofnodion o'r math `{name}`.",
         ),
-        Words("Write pupil or plan.", "Ysgrifennwch pupil neu plan."),
+        Words("Write pupil, plan or delivery.", "Ysgrifennwch pupil, plan neu delivery."),
     ),
 }

@@ -44,7 +44,7 @@ class Grammar:
 
     def _own_key(self, scalars: dict[str, Rule]) -> None:
         """Take the record's key from where the reader takes it, if no rule says otherwise."""
-        name = "plan_id" if self._catalogue.kind == "plan" else "source.record_id"
+        name = self._catalogue.key
         told = self._body.get("read", {}).get("record_id", ())
         texts = [told] if isinstance(told, str) else list(told)
         if name in scalars or not texts:

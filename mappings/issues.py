@@ -28,6 +28,40 @@ _REASONS = {
         "{target}: the value is missing, and the mapping rejects such records.",
         "{target}: mae'r gwerth ar goll, ac mae'r mapio'n gwrthod cofnodion o'r fath.",
     ),
+    "unreadable_rejected": Words(
+        "{target}: the value cannot be read, and a figure is never guessed. Correct it in the "
+        "source and import the file again.",
+        "{target}: ni ellir darllen y gwerth, ac ni ddyfelir ffigur byth. Cywirwch ef yn y "
+        "ffynhonnell a mewnforiwch y ffeil eto.",
+    ),
+    "no_day": Words(
+        "{target}: the row says neither on which day nor in which week it was. Map a date or a "
+        "week to it.",
+        "{target}: nid yw'r rhes yn dweud ar ba ddiwrnod nac ym mha wythnos y bu. Mapiwch ddyddiad "
+        "neu wythnos iddi.",
+    ),
+    "no_reference": Words(
+        "{target}: the row does not say which provision it tells of. Map its name or its number.",
+        "{target}: nid yw'r rhes yn dweud am ba ddarpariaeth y mae'n sôn. Mapiwch ei henw neu ei "
+        "rhif.",
+    ),
+    "no_amount": Words(
+        "{target}: the row has neither an amount nor a mark. Give minutes or sessions, or a mark "
+        "with a date.",
+        "{target}: nid oes swm na marc yn y rhes. Rhowch funudau neu sesiynau, neu farc gyda "
+        "dyddiad.",
+    ),
+    "contradicts": Words(
+        "{target}: the row contradicts itself. Correct it in the source and import the file again.",
+        "{target}: mae'r rhes yn gwrth-ddweud ei hun. Cywirwch hi yn y ffynhonnell a mewnforiwch y "
+        "ffeil eto.",
+    ),
+    "more_than_possible": Words(
+        "{target}: more sessions were attended than were possible. Correct it in the source and "
+        "import the file again.",
+        "{target}: mynychwyd mwy o sesiynau nag oedd yn bosibl. Cywirwch hyn yn y ffynhonnell a "
+        "mewnforiwch y ffeil eto.",
+    ),
     "nobody": Words(
         "The record has no name, no date of birth and no UPN: nothing in it says whose it is.",
         "Nid oes enw, dyddiad geni na UPN yn y cofnod: nid oes dim ynddo'n dweud pwy ydyw.",

@@ -49,7 +49,7 @@ def _missing_targets(document: MappingDocument) -> Iterator[Finding]:
         if target in document.rules.scalars or {target, group} & document.rules.cannot_carry:
             continue
         yield _finding(document, "missing_target", tuple(target.split(".")), target=target)
-    key = "plan_id" if document.kind == "plan" else "source.record_id"
+    key = document.catalogue.key
     if key not in document.rules.scalars and not document.read.get("record_id"):
         yield _finding(document, "missing_target", tuple(key.split(".")), target=key)
 

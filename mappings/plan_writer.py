@@ -19,7 +19,7 @@ def write_plan(writer: Writer) -> str:
     with out.block("if rid is None:"):
         out.line("raise rejection('required', 'plan_id', None)")
     out.line("out = {'plan_id': rid}")
-    _pupil(writer, out)
+    write_owner(writer, out)
     for key in writer.catalogue.scalars:
         if key == "stage" and key in writer.rules.scalars:
             _stage(writer, out, writer.rules.scalars[key])
@@ -51,7 +51,8 @@ def _stage(writer: Writer, out: Emitter, rule: Rule) -> None:
         writer.required(out, rule, "out['stage']")
 
 
-def _pupil(writer: Writer, out: Emitter) -> None:
+def write_owner(writer: Writer, out: Emitter) -> None:
+    """Write the table by which the pupil is known to whom the record belongs."""
     out.line("g = {}")
     upn = writer.rules.scalars.get("pupil.upn")
     if upn:
@@ -62,7 +63,9 @@ def _pupil(writer: Writer, out: Emitter) -> None:
     else:
         out.line("g['upn_status'] = 'missing'")
         out.line("missing.append('pupil.upn')")
-    for key in ("pupil.record_id", "pupil.name", "pupil.dob"):
+    for key in writer.catalogue.scalars:
+        if not key.startswith("pupil.") or key == "pupil.upn":
+            continue
         rule = writer.rules.scalars.get(key)
         if rule is None:
             out.line(f"missing.append({key!r})")

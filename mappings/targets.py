@@ -56,6 +56,9 @@ RELATIONSHIPS: Final = frozenset(
 )
 SEXES: Final = frozenset("MFXU")
 YEARS: Final = frozenset({"N1", "N2", "R", *(str(number) for number in range(1, 15))})
+MEASURES: Final = frozenset({"provision", "attendance"})
+UNITS: Final = frozenset({"minutes", "sessions"})
+MARKS: Final = frozenset({"took_place", "did_not_take_place", "not_required"})
 MAINTAINERS: Final = frozenset({"school", "la"})
 LANGUAGE_CODES: Final = frozenset(
     a + b for a in "abcdefghijklmnopqrstuvwxyz" for b in "abcdefghijklmnopqrstuvwxyz"
@@ -150,14 +153,16 @@ class Catalogue:
     """The targets of one kind of record."""
 
     kind: str
+    key: str
     scalars: dict[str, Target]
     lists: dict[str, ListTarget]
     required: tuple[str, ...]
 
 
-PUPIL: Final = Catalogue("pupil", SCALARS, LISTS, ("name.legal_surname", "dob"))
+PUPIL: Final = Catalogue("pupil", "source.record_id", SCALARS, LISTS, ("name.legal_surname", "dob"))
 PLAN: Final = Catalogue(
     "plan",
+    "plan_id",
     {
         target.name: target
         for target in (
@@ -197,4 +202,29 @@ PLAN: Final = Catalogue(
     },
     ("plan_id",),
 )
-CATALOGUES: Final = {catalogue.kind: catalogue for catalogue in (PUPIL, PLAN)}
+DELIVERY: Final = Catalogue(
+    "delivery",
+    "row_id",
+    {
+        target.name: target
+        for target in (
+            Target("row_id", "key"),
+            Target("pupil.upn", "upn"),
+            Target("pupil.record_id", "text"),
+            Target("pupil.dob", "date"),
+            Target("measure", "code", MEASURES),
+            Target("reference", "text"),
+            Target("name", "text"),
+            Target("week", "date"),
+            Target("date", "date"),
+            Target("session", "text"),
+            Target("unit", "code", UNITS),
+            Target("planned", "whole"),
+            Target("delivered", "whole"),
+            Target("mark", "code", MARKS),
+        )
+    },
+    {},
+    ("measure",),
+)
+CATALOGUES: Final = {catalogue.kind: catalogue for catalogue in (PUPIL, PLAN, DELIVERY)}
