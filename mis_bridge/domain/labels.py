@@ -65,6 +65,57 @@ _NEEDS = {
     "unknown": Words("Category not recognised", "Categori heb ei adnabod"),
 }
 
+_RELATIONSHIPS = {
+    "mother": Words("Mother", "Mam"),
+    "father": Words("Father", "Tad"),
+    "step_mother": Words("Stepmother", "Llysfam"),
+    "step_father": Words("Stepfather", "Llystad"),
+    "foster_carer": Words("Foster carer", "Gofalwr maeth"),
+    "guardian": Words("Guardian", "Gwarcheidwad"),
+    "grandmother": Words("Grandmother", "Mam-gu (nain)"),
+    "grandfather": Words("Grandfather", "Tad-cu (taid)"),
+    "sister": Words("Sister", "Chwaer"),
+    "brother": Words("Brother", "Brawd"),
+    "aunt": Words("Aunt", "Modryb"),
+    "uncle": Words("Uncle", "Ewythr"),
+    "social_worker": Words("Social worker", "Gweithiwr cymdeithasol"),
+    "unknown": Words("Relationship not known", "Perthynas anhysbys"),
+}
+_ROLES = {
+    "child": Words("The child", "Y plentyn"),
+    "young_person": Words("The young person", "Y person ifanc"),
+    "parent": Words("Parent", "Rhiant"),
+    "carer": Words("Carer", "Gofalwr"),
+    "case_friend": Words("Case friend", "Cyfaill achos"),
+    "representative": Words("Representative", "Cynrychiolydd"),
+    "iro": Words("Independent reviewing officer", "Swyddog adolygu annibynnol"),
+    "governing_body": Words("Governing body", "Corff llywodraethu"),
+    "person_in_charge": Words(
+        "Person in charge of the accommodation", "Y person sy'n gyfrifol am y llety"
+    ),
+    "other_body": Words("Another body", "Corff arall"),
+    "parental_responsibility": Words("Parental responsibility", "Cyfrifoldeb rhiant"),
+}
+_BODIES = {
+    "school": Words("The school", "Yr ysgol"),
+    "fei": Words("The further education institution", "Y sefydliad addysg bellach"),
+    "la": Words("The local authority", "Yr awdurdod lleol"),
+    "looking_after_la": Words(
+        "The local authority that looks after the child",
+        "Yr awdurdod lleol sy'n gofalu am y plentyn",
+    ),
+    "home_authority": Words("The home authority", "Yr awdurdod cartref"),
+    "nhs": Words("The NHS body", "Corff y GIG"),
+}
+_LANGUAGES = {
+    "cy": Words("Welsh", "Cymraeg"),
+    "en": Words("English", "Saesneg"),
+    "both": Words("Welsh and English", "Cymraeg a Saesneg"),
+    "cy,en": Words("Welsh and English", "Cymraeg a Saesneg"),
+    "en,cy": Words("English and Welsh", "Saesneg a Chymraeg"),
+    "bsl": Words("British Sign Language", "Iaith Arwyddion Prydain"),
+}
+
 
 def provision_label(code: str) -> Words | None:
     """Return what a provision type is called, None for a code that is no provision type."""
@@ -74,3 +125,23 @@ def provision_label(code: str) -> Words | None:
 def need_label(code: str) -> Words | None:
     """Return what a need category is called, None for a code that is no category."""
     return _NEEDS.get(code)
+
+
+def relationship_label(code: str) -> Words | None:
+    """Return what a contact is to the pupil, None for a code that is no relationship."""
+    return _RELATIONSHIPS.get(code)
+
+
+def role_label(code: str) -> Words | None:
+    """Return in what capacity, or on what basis, somebody has to do with a plan."""
+    return _ROLES.get(code) or _RELATIONSHIPS.get(code)
+
+
+def body_label(code: str) -> Words | None:
+    """Return the kind of body that a code names (`la`, `school`), None for any other text."""
+    return _BODIES.get(code)
+
+
+def language_label(code: str) -> Words | None:
+    """Return what a code of languages says (`cy`, `both`), None for any other text."""
+    return _LANGUAGES.get(code.replace(" ", "").lower())
