@@ -105,13 +105,28 @@ def of_anybody(session: Session, subscription_id: str) -> SubscriptionRow | None
 def delivering(
     session: Session, tenant: Tenant, subscription_id: str, event_id: str
 ) -> Delivering | None:
-    """Return one delivery of the tenant's, locked until the transaction ends."""
+    """Return one delivery of the tenant's."""
     row = session.execute(
         _deliveries(tenant, subscription_id)
         .where(OutgoingDeliveryRow.event_id == event_id)
-        .with_for_update(of=OutgoingDeliveryRow)
+        .execution_options(populate_existing=True)
     ).first()
     return Delivering(*row) if row is not None else None
+
+
+def locked(
+    session: Session, tenant: Tenant, subscription_id: str, event_id: str
+) -> Delivering | None:
+    """Return one delivery of the tenant's; until the end nobody else changes its subscription.
+
+    The subscription is locked first, and weakly enough that events can be told meanwhile.
+    """
+    session.execute(
+        select(SubscriptionRow.id)
+        .where(SubscriptionRow.la == tenant.la, SubscriptionRow.id == subscription_id)
+        .with_for_update(key_share=True)
+    )
+    return delivering(session, tenant, subscription_id, event_id)
 
 
 def told(
