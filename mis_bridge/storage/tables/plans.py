@@ -153,8 +153,9 @@ class PlanBundleRow(SchoolOwned, Base):
 class DeliveredProvisionRow(SchoolOwned, Base):
     """What a source says was planned and delivered of one provision, or attended, in one week.
 
-    `measure` is `provision` or `attendance`; `reference` names the provision as the source does
-    (empty for attendance); amounts are in `unit` (`minutes`, `sessions`).
+    `measure` is `provision` or `attendance`; `reference` is a digest of what the source calls the
+    provision (empty for attendance), because the name of a provision can tell of a need; the name
+    and what each day told are sealed. Amounts are in `unit` (`minutes`, `sessions`).
     """
 
     __tablename__ = "delivered_provision"
@@ -175,6 +176,27 @@ class DeliveredProvisionRow(SchoolOwned, Base):
     planned: Mapped[int | None]
     delivered: Mapped[int | None]
     read_at: Mapped[datetime]
+
+
+class ProvisionLinkRow(SchoolOwned, Base):
+    """Which provision of a source a person has said to be which of a plan's.
+
+    `alp` is the place of the provision in the plan; `provision_digest` that of its text when the
+    person chose, so that a plan whose text has changed since asks again.
+    """
+
+    __tablename__ = "provision_links"
+    constraints: ClassVar = (UniqueConstraint("plan_id", "vendor", "reference"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"))
+    pupil_id: Mapped[str] = mapped_column(ForeignKey("pupils.id"), index=True)
+    vendor: Mapped[str]
+    reference: Mapped[str]
+    alp: Mapped[int]
+    provision_digest: Mapped[str]
+    chosen_by: Mapped[str]
+    chosen_at: Mapped[datetime]
 
 
 class ConversionRunRow(SchoolOwned, Base):

@@ -485,10 +485,47 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notices_plan_id"), "notices", ["plan_id"], unique=False)
     op.add_column("outbox", sa.Column("channel_status", sa.String(), nullable=True))
     op.add_column("outbox", sa.Column("looked_at", columns.Instant(), nullable=True))
+    op.create_table(
+        "provision_links",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("plan_id", sa.String(), nullable=False),
+        sa.Column("pupil_id", sa.String(), nullable=False),
+        sa.Column("vendor", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("alp", sa.Integer(), nullable=False),
+        sa.Column("provision_digest", sa.String(), nullable=False),
+        sa.Column("chosen_by", sa.String(), nullable=False),
+        sa.Column("chosen_at", columns.Instant(), nullable=False),
+        sa.Column("la", sa.String(), nullable=False),
+        sa.Column("school", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["la", "school"],
+            ["schools.la", "schools.ref"],
+            name=op.f("fk_provision_links_la_school"),
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_provision_links_plan_id")),
+        sa.ForeignKeyConstraint(
+            ["pupil_id"], ["pupils.id"], name=op.f("fk_provision_links_pupil_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provision_links")),
+        sa.UniqueConstraint(
+            "plan_id",
+            "vendor",
+            "reference",
+            name=op.f("uq_provision_links_plan_id_vendor_reference"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_provision_links_pupil_id"), "provision_links", ["pupil_id"], unique=False
+    )
+    op.create_index(op.f("ix_provision_links_school"), "provision_links", ["school"], unique=False)
 
 
 def downgrade() -> None:
     """Undo the change."""
+    op.drop_index(op.f("ix_provision_links_school"), table_name="provision_links")
+    op.drop_index(op.f("ix_provision_links_pupil_id"), table_name="provision_links")
+    op.drop_table("provision_links")
     op.drop_column("outbox", "looked_at")
     op.drop_column("outbox", "channel_status")
     op.drop_index(op.f("ix_notices_plan_id"), table_name="notices")
