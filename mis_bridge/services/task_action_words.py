@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mis_bridge.domain.problems import Problem
-from mis_bridge.domain.words import Words
+from mis_bridge.domain.words import Language, Words
 
 
 class ActionRefused(Problem):
@@ -73,4 +75,31 @@ DECIDE_FIRST = Words("Record the decision first.", "Cofnodwch y penderfyniad yn 
 GIVEN_BEFORE_DECIDED = Words(
     "The notification cannot have been given before the decision.",
     "Ni all yr hysbysiad fod wedi'i roi cyn y penderfyniad.",
+)
+REASONS_IN: Mapping[Language, Words] = {
+    "en": Words(
+        "Write the reasons in English too: the letter goes out in both languages.",
+        "Ysgrifennwch y rhesymau yn Saesneg hefyd: yn y ddwy iaith y mae'r llythyr yn mynd allan.",
+    ),
+    "cy": Words(
+        "Write the reasons in Welsh too: the letter goes out in both languages.",
+        "Ysgrifennwch y rhesymau yn Gymraeg hefyd: yn y ddwy iaith y mae'r llythyr yn mynd allan.",
+    ),
+}
+NOT_THE_SCHOOLS = Words(
+    "{because} Choose that the duty to decide does not apply, and refer the matter.",
+    "{because} Dewiswch nad yw'r ddyletswydd i benderfynu yn gymwys, ac atgyfeiriwch y mater.",
+)
+CONSENT_WANTED = Words(
+    "The pupil is a young person, so a decision needs their consent (or that of whoever represents "
+    "a young person who lacks capacity). Enter the day on which it was given.",
+    "Person ifanc yw'r disgybl, felly mae angen cydsyniad y person ifanc ar gyfer penderfyniad "
+    "(neu gydsyniad pwy bynnag sy'n cynrychioli person ifanc nad oes ganddo alluedd). Rhowch y "
+    "diwrnod y rhoddwyd ef.",
+)
+CONSENT_AFTER = Words(
+    "The consent came after the decision. Enter a day of decision that is not earlier than the "
+    "consent.",
+    "Daeth y cydsyniad ar ôl y penderfyniad. Rhowch ddiwrnod penderfynu nad yw'n gynharach na'r "
+    "cydsyniad.",
 )

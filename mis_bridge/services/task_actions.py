@@ -1,4 +1,4 @@
-"""What people do on a task: confirm its trigger, record consent, assign it, decide, close it.
+"""What people do on a task: confirm its trigger, record consent, assign it, close it.
 
 Each action states the version of the task that the person saw; another one means that somebody
 else was there first, and nothing is changed.
@@ -17,7 +17,6 @@ from mis_bridge.domain.consent import CONSENTED, REFUSED, decision_after_consent
 from mis_bridge.domain.deadlines import deadline
 from mis_bridge.domain.tasks import Setting, TaskKind
 from mis_bridge.domain.trace import Trace, trace_from_json
-from mis_bridge.services import decisions
 from mis_bridge.services import task_action_words as words
 from mis_bridge.services.calendars import CalendarInForce, in_force
 from mis_bridge.services.days import day_in_wales
@@ -26,10 +25,7 @@ from mis_bridge.services.sessions import Visitor
 from mis_bridge.services.task_action_words import ActionRefused, SomebodyWasFirst, TaskGone
 from mis_bridge.storage import duties, lti_people, register, views_tasks
 from mis_bridge.storage.audit import AuditEntry, Fact, append
-from mis_bridge.storage.columns import new_id
-from mis_bridge.storage.database import keys_of
-from mis_bridge.storage.sealing import place
-from mis_bridge.storage.tables.duties import DecisionRow, DecisionTaskRow
+from mis_bridge.storage.tables.duties import DecisionTaskRow
 
 CONFIRMED_BY_PERSON = "confirmed_by_person"
 MAX_TEXT = 20_000
@@ -144,7 +140,7 @@ def record_consent(desk: Desk, *, consented: bool, on: date) -> str | None:
             task.pupil_id, [following], []
         )
         opened = next((task_id for task_id, _ in done.tasks), None)
-    _close(
+    close(
         desk, task, refusal(on) if not consented else Trace(), CONSENTED if consented else REFUSED
     )
     desk.note("consent_recorded", {"consented": consented, "on": on.isoformat(), "opened": opened})
@@ -162,97 +158,12 @@ def assign(desk: Desk, person_id: str | None) -> None:
     desk.note("task_assigned", {"person": person_id})
 
 
-def decide(
-    desk: Desk, decision: str, *, decided_on: date, reasons: str, given_on: date | None
-) -> bool:
-    """Record a decision with its reasons; returns whether the task is closed by it.
-
-    A decision on ALN is done only when the notification, or the plan, has been given: until then
-    the task stays open with its date, because one period covers both.
-
-    Source: 2018 Act ss.11(4), 22(1); ALN Code 2021 12.21.
-    """
-    task, _ = desk.take()
-    if decision not in decisions.choices(TaskKind(task.kind)):
-        raise ActionRefused("decision", words.CHOOSE)
-    if decided_on > desk.today:
-        raise ActionRefused("decided_on", words.IN_THE_FUTURE)
-    _check_text(reasons)
-    if views_tasks.decision_of(desk.session, desk.visitor.tenant, task.id) is not None:
-        raise SomebodyWasFirst
-    decision_id = new_id()
-    desk.session.add(
-        DecisionRow(
-            id=decision_id,
-            la=task.la,
-            school=task.school,
-            task_id=task.id,
-            pupil_id=task.pupil_id,
-            decision=decision,
-            decided_on=decided_on,
-            decided_by=desk.visitor.actor,
-            sealed_reasons=keys_of(desk.session).seal(
-                reasons.strip().encode(), place("decisions.sealed_reasons", decision_id)
-            ),
-            recorded_at=desk.now,
-        )
-    )
-    desk.session.flush()
-    task.version += 1
-    facts: dict[str, Fact] = {"decision": decision, "decided_on": decided_on.isoformat()}
-    desk.note("decision_recorded", facts)
-    if decisions.needs_giving(decision) and given_on is None:
-        return False
-    return _finish(desk, task, decision, decided_on, given_on)
-
-
-def record_given(desk: Desk, given_on: date) -> bool:
-    """Record the day on which the notification or the plan was given; that closes the task.
-
-    Source: 2018 Act ss.11(4), 22(1).
-    """
-    task, _ = desk.take()
-    made = views_tasks.decision_of(desk.session, desk.visitor.tenant, task.id)
-    if made is None:
-        raise ActionRefused("given_on", words.DECIDE_FIRST)
-    return _finish(desk, task, made.decision, made.decided_on, given_on)
-
-
-def _finish(
-    desk: Desk, task: DecisionTaskRow, decision: str, decided_on: date, given_on: date | None
-) -> bool:
-    trace = Trace()
-    if decisions.needs_giving(decision) and given_on is not None:
-        if given_on > desk.today:
-            raise ActionRefused("given_on", words.IN_THE_FUTURE)
-        if given_on < decided_on:
-            raise ActionRefused("given_on", words.GIVEN_BEFORE_DECIDED)
-        trace = trace.step(
-            "GIVEN",
-            words.GIVEN.fill(day=given_on),
-            "2018 Act ss.11(4), 22(1)",
-            {"given_on": given_on.isoformat()},
-        )
-    _close(desk, task, trace, f"DECIDED:{decision}")
-    desk.note(
-        "task_closed",
-        {"decision": decision, "given_on": given_on.isoformat() if given_on else None},
-    )
-    return True
-
-
-def _close(desk: Desk, task: DecisionTaskRow, trace: Trace, rule: str) -> None:
+def close(desk: Desk, task: DecisionTaskRow, trace: Trace, rule: str) -> None:
+    """Close a task by a rule, with its trace."""
     task.state, task.closed_at = "closed", desk.now
     task.closing = {"rule": rule, "source": task.source, "trigger": task.trigger, **trace.to_json()}
     task.version += 1
     desk.session.flush()
-
-
-def _check_text(reasons: str) -> None:
-    if not reasons.strip():
-        raise ActionRefused("reasons", words.REASONS)
-    if len(reasons) > MAX_TEXT:
-        raise ActionRefused("reasons", words.TOO_LONG)
 
 
 _SETTLED_DOUBTS = frozenset({"noticed_on", "trigger_on", "due_date", *PERIODS})

@@ -9,10 +9,18 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.notices import event
-from mis_bridge.domain.tasks import TaskKind
+from mis_bridge.domain.tasks import DECIDING, Setting, TaskKind
 from mis_bridge.domain.trace import Trace, trace_from_json
-from mis_bridge.domain.words import Words
-from mis_bridge.services.decisions import decision_words
+from mis_bridge.domain.words import Language, Words
+from mis_bridge.services.decision_notices import (
+    Copies,
+    consent_is_wanted,
+    copies_of,
+    notice_of_task,
+    stands_back,
+)
+from mis_bridge.services.decision_reasons import Reasons, reasons_of
+from mis_bridge.services.decisions import NO_ALN, decision_words
 from mis_bridge.services.notice_pages import NoticePerson, people_of
 from mis_bridge.services.pages import (
     TaskLine,
@@ -24,10 +32,8 @@ from mis_bridge.services.pages import (
     sees_the_school,
 )
 from mis_bridge.services.sessions import Visitor
-from mis_bridge.storage import lti_people, views_pupils, views_tasks
-from mis_bridge.storage.database import keys_of
-from mis_bridge.storage.sealing import place
-from mis_bridge.storage.tables.duties import DecisionRow, DecisionTaskRow
+from mis_bridge.storage import lti_people, views_authority, views_pupils, views_tasks
+from mis_bridge.storage.tables.duties import DecisionTaskRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,15 @@ class NoticeSummary:
         return f"NoticeSummary(notice_id={self.notice_id!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class LetterStanding:
+    """How the notice of a decision stands: what it waits for, or how many copies are given."""
+
+    waits_for: tuple[Language, ...]
+    notice_id: str | None
+    copies: Copies | None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class RecordedDecision:
     """What was decided, when, by whom and for what reasons."""
@@ -61,7 +76,9 @@ class RecordedDecision:
     words: Words
     decided_on: date
     decided_by: str | None
-    reasons: str
+    reasons: Reasons
+    consented_on: date | None
+    letter: LetterStanding | None
 
     def __repr__(self) -> str:
         return f"RecordedDecision(decided_on={self.decided_on!r})"
@@ -88,6 +105,8 @@ class TaskPage:
     decision: RecordedDecision | None
     staff: tuple[tuple[str, str], ...]
     may_act: bool
+    stands_back: Words | None
+    consent_wanted: bool
 
     def __repr__(self) -> str:
         return f"TaskPage(task_id={self.line.task_id!r})"
@@ -128,7 +147,21 @@ def task_page(
         decision=_decision(session, visitor, task_id) if detailed else None,
         staff=_staff(session, visitor, now) if detailed else (),
         may_act=detailed and task.state == "open",
+        stands_back=_stands_back(session, visitor, task, today) if detailed else None,
+        consent_wanted=detailed and consent_is_wanted(session, visitor.tenant, task, today),
     )
+
+
+def _stands_back(
+    session: Session, visitor: Visitor, task: DecisionTaskRow, today: date
+) -> Words | None:
+    """Return why the school may not decide here, for a task that asks for a decision."""
+    if task.state != "open" or task.kind not in DECIDING:
+        return None
+    school = views_authority.school(session, visitor.tenant)
+    if school is None:
+        return None
+    return stands_back(session, visitor.tenant, task, Setting(school.setting), today)
 
 
 def _calendar(session: Session, visitor: Visitor, task: DecisionTaskRow) -> str | None:
@@ -168,17 +201,22 @@ def _decision(session: Session, visitor: Visitor, task_id: str) -> RecordedDecis
     if row is None:
         return None
     person = row.decided_by.removeprefix("person:")
+    reasons = reasons_of(session, row)
     return RecordedDecision(
         decision_words(row.decision),
         row.decided_on,
         lti_people.names_of(session, [person]).get(person),
-        _reasons(session, row),
+        reasons,
+        date.fromisoformat(row.consent) if row.consent else None,
+        _letter(session, visitor, task_id, reasons) if row.decision == NO_ALN else None,
     )
 
 
-def _reasons(session: Session, row: DecisionRow) -> str:
-    opened = keys_of(session).unseal(row.sealed_reasons, place("decisions.sealed_reasons", row.id))
-    return opened.decode()
+def _letter(session: Session, visitor: Visitor, task_id: str, reasons: Reasons) -> LetterStanding:
+    notice = notice_of_task(session, visitor.tenant, task_id)
+    if notice is None:
+        return LetterStanding(reasons.missing, None, None)
+    return LetterStanding((), notice.id, copies_of(session, visitor.tenant, notice.id))
 
 
 def _staff(session: Session, visitor: Visitor, now: datetime) -> tuple[tuple[str, str], ...]:

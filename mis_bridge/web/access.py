@@ -46,6 +46,7 @@ ACCESS: Final[Mapping[str, Rule]] = MappingProxyType(
         "tasks.assign": SCHOOL,
         "tasks.decide": SCHOOL,
         "tasks.record_given": SCHOOL,
+        "tasks.add_reasons": SCHOOL,
         "pupils.show": STAFF,
         "idp.show": SCHOOL,
         "notices.show": SCHOOL,

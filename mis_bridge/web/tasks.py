@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from mis_bridge.domain.words import Words
-from mis_bridge.services import decisions, task_actions
+from mis_bridge.services import deciding, decisions, task_actions
 from mis_bridge.services import task_action_words as words
+from mis_bridge.services.deciding import Decided
+from mis_bridge.services.decision_reasons import Reasons
 from mis_bridge.services.pages import place_of, task_list
 from mis_bridge.services.task_action_words import ActionRefused, SomebodyWasFirst, TaskGone
 from mis_bridge.services.task_actions import Desk
@@ -93,25 +95,47 @@ def assign(task_id: str) -> AnyResponse:
 
 @blueprint.post("/tasks/<task_id>/decide")
 def decide(task_id: str) -> AnyResponse:
-    """Record a decision with its reasons, and close the task where nothing is left to give."""
-    form = entered("version", "decision", "reasons", dates=("decided_on", "given_on"))
+    """Record a decision with its reasons; one that there are no ALN makes its notice."""
+    form = entered(
+        "version",
+        "decision",
+        "reasons",
+        "reasons_cy",
+        dates=("decided_on", "given_on", "consented_on"),
+    )
     decided_on, given_on = form.wanted_day("decided_on"), form.day("given_on")
+    consented_on = form.day("consented_on")
     if not form.text("decision"):
         form.errors["decision"] = words.CHOOSE
-    if not form.text("reasons").strip():
+    reasons = (
+        Reasons(unmarked=form.text("reasons"))
+        if form.text("decision") == decisions.DONE
+        else Reasons(form.text("reasons"), form.text("reasons_cy"))
+    )
+    if not reasons.are_written:
         form.errors["reasons"] = words.REASONS
 
     def act(session: Session) -> None:
         if decided_on is not None:
-            task_actions.decide(
+            deciding.decide(
                 _desk(session, task_id, form),
-                form.text("decision"),
-                decided_on=decided_on,
-                reasons=form.text("reasons"),
-                given_on=given_on,
+                Decided(form.text("decision"), decided_on, reasons, given_on, consented_on),
+                around().jobs,
             )
 
     return _acted(task_id, form, act)
+
+
+@blueprint.post("/tasks/<task_id>/reasons")
+def add_reasons(task_id: str) -> AnyResponse:
+    """Add the reasons in the language that the letter waits for."""
+    form = entered("version", "reasons", "reasons_cy")
+    written = Reasons(form.text("reasons"), form.text("reasons_cy"))
+    return _acted(
+        task_id,
+        form,
+        lambda session: deciding.add_reasons(_desk(session, task_id, form), written, around().jobs),
+    )
 
 
 @blueprint.post("/tasks/<task_id>/given")
@@ -122,7 +146,7 @@ def record_given(task_id: str) -> AnyResponse:
 
     def act(session: Session) -> None:
         if day is not None:
-            task_actions.record_given(_desk(session, task_id, form), day)
+            deciding.record_given(_desk(session, task_id, form), day)
 
     return _acted(task_id, form, act)
 

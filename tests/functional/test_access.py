@@ -49,6 +49,7 @@ TABLE = {
     ("tasks.assign", "POST"): SCHOOL,
     ("tasks.decide", "POST"): SCHOOL,
     ("tasks.record_given", "POST"): SCHOOL,
+    ("tasks.add_reasons", "POST"): SCHOOL,
     ("pupils.show", "GET"): STAFF,
     ("idp.show", "GET"): SCHOOL,
     ("notices.show", "GET"): SCHOOL,
@@ -172,6 +173,7 @@ def test_nobody_acts_on_a_task_of_another_school(
         "tasks.decide": {"version": "1", "decision": "has_aln", "reasons": "x"}
         | date_fields("decided_on"),
         "tasks.record_given": {"version": "1"} | date_fields("given_on"),
+        "tasks.add_reasons": {"version": "1", "reasons": "x", "reasons_cy": "x"},
     }[endpoint]
     assert browser.post("/tasks", address(day, endpoint, school), fields).status_code == 404
 

@@ -1,0 +1,224 @@
+"""From a decision that there are no ALN to its notice, and from the last copy given to the end.
+
+The duty is done when everybody has been notified; a letter goes out once a person has written its
+reasons in both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from mis_bridge.domain.notices import Giver
+from mis_bridge.domain.people import PersonKind, person_kind
+from mis_bridge.domain.pupil import Pupil
+from mis_bridge.domain.routed import Why
+from mis_bridge.domain.tasks import Setting
+from mis_bridge.domain.trace import Trace
+from mis_bridge.domain.words import Words
+from mis_bridge.services import notice_making
+from mis_bridge.services.calendars import in_force
+from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.notice_making import GIVERS, Occasion
+from mis_bridge.services.openings import TaskDesk
+from mis_bridge.services.pages import pupil_of
+from mis_bridge.services.ports import Jobs
+from mis_bridge.storage import outbox, register, views_notices, views_pupils, views_tasks
+from mis_bridge.storage.audit import AuditEntry, append
+from mis_bridge.storage.tables.duties import DecisionTaskRow, NoticeRow, OutboxRow
+from mis_bridge.storage.tenants import Tenant
+
+NO_ALN_NOTICE: Final = "no_aln_decision_s11_4"
+CONSENT_TRIGGER: Final = "consent:"
+_SOURCE: Final = "2018 Act s.11(4)"
+_STAND_BACK: Final = frozenset({"looked_after_child", "detained_person"})
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """How far the copies of a notice have been given, and the last of the days."""
+
+    given: int
+    owed: int
+    last_on: date | None
+
+
+def occasion_of_decision(setting: Setting, decision_id: str, task_id: str) -> Occasion | None:
+    """Return the occasion of a decision's notice; None for a setting without this duty."""
+    giver = GIVERS.get(setting)
+    if giver is None:
+        return None
+    return Occasion(NO_ALN_NOTICE, giver, f"decision:{decision_id}", task_id)
+
+
+def stands_back(
+    session: Session, tenant: Tenant, task: DecisionTaskRow, setting: Setting, on: date
+) -> Words | None:
+    """Return why the school neither decides nor notifies about this pupil; None where it does.
+
+    Source: 2018 Act ss.11(5), 17(1)-(2), 44; S.I. 2021/401 regs 20-23.
+    """
+    pupil = _pupil(session, tenant, task.pupil_id)
+    occasion = occasion_of_decision(setting, "", task.id)
+    if pupil is None or occasion is None:
+        return None
+    routed = notice_making.ask(session, tenant, task.pupil_id, pupil, occasion, on).routed
+    return next((step.because for step in routed.trace.steps if step.rule in _STAND_BACK), None)
+
+
+def consent_is_wanted(session: Session, tenant: Tenant, task: DecisionTaskRow, on: date) -> bool:
+    """Say whether a young person's consent to a decision still has to be put on record.
+
+    A task that a consent opened has it.
+
+    Source: 2018 Act s.11(3)(c); S.I. 2021/401 reg. 37(1).
+    """
+    pupil = _pupil(session, tenant, task.pupil_id)
+    if pupil is None or pupil.dob is None or task.trigger.startswith(CONSENT_TRIGGER):
+        return False
+    return person_kind(pupil.dob, on) is PersonKind.YOUNG_PERSON
+
+
+def tell_of_decision(
+    session: Session,
+    tenant: Tenant,
+    task: DecisionTaskRow,
+    occasion: Occasion,
+    reasons: Words,
+    *,
+    now: datetime,
+    jobs: Jobs,
+) -> tuple[str, ...]:
+    """Make the notice of a decision that there are no ALN; a task says so where nobody may be told.
+
+    Source: 2018 Act s.11(4).
+    """
+    pupil = _pupil(session, tenant, task.pupil_id)
+    if pupil is None:
+        return ()
+    stated = Occasion(
+        occasion.event,
+        occasion.by,
+        occasion.name,
+        occasion.task_id,
+        {"decision": _DECIDED, "reasons": reasons},
+    )
+    made = notice_making.make(session, tenant, task.pupil_id, pupil, stated, now=now, jobs=jobs)
+    if made.to_check is None:
+        return made.effects
+    desk = TaskDesk(session, tenant, in_force(session, tenant), now)
+    return (*made.effects, *desk.apply(task.pupil_id, (made.to_check,), ()).effects)
+
+
+def notice_of_task(session: Session, tenant: Tenant, task_id: str) -> NoticeRow | None:
+    """Return the notice of a decision on a task, None where none was made."""
+    return next(
+        (
+            row
+            for row in views_tasks.notices_of(session, tenant, task_id)
+            if row.event == NO_ALN_NOTICE
+        ),
+        None,
+    )
+
+
+def copies_of(session: Session, tenant: Tenant, notice_id: str) -> Copies:
+    """Count the copies of a notice: those owed, those given, and when the last one was."""
+    days = _days(session, tenant, notice_id)
+    owed = outbox.people_told(session, tenant, notice_id)
+    return Copies(len(days.keys() & owed), len(owed), max(days.values(), default=None))
+
+
+def close_once_given(
+    session: Session, tenant: Tenant, notice_id: str, *, by: str, now: datetime
+) -> bool:
+    """Close the decision's task once everybody has been given the notice; says whether it did.
+
+    Somebody who was to be told and may be no longer does not hold it up, if whoever is to be told
+    today has been. Nor is it closed while a person has yet to settle who is told.
+
+    Source: 2018 Act ss.11(4), 83(3); ALN Code 2021 12.21.
+    """
+    notice = views_notices.notice(session, tenant, notice_id)
+    if notice is None or notice.event != NO_ALN_NOTICE or notice.task_id is None:
+        return False
+    register.take_turn(session, tenant)
+    found = views_tasks.task(session, tenant, notice.task_id)
+    if found is None or found[0].state != "open":
+        return False
+    task = found[0]
+    days = _days(session, tenant, notice_id)
+    if not days or not _everybody_is_told(session, tenant, notice, days, day_in_wales(now)):
+        return False
+    last = max(days.values())
+    trace = Trace().step(
+        "GIVEN",
+        _GIVEN.fill(day=last),
+        _SOURCE,
+        {"given_on": last.isoformat(), "notice": notice_id, "copies": len(days)},
+    )
+    task.state, task.closed_at = "closed", now
+    task.closing = {
+        "rule": "DECIDED:no_aln",
+        "source": task.source,
+        "trigger": task.trigger,
+        **trace.to_json(),
+    }
+    task.version += 1
+    entry = AuditEntry(
+        by,
+        "task_closed",
+        f"task:{task.id}",
+        {"decision": "no_aln", "given_on": last.isoformat(), "notice": notice_id},
+    )
+    append(session, tenant, [entry], now)
+    session.flush()
+    return True
+
+
+def _everybody_is_told(
+    session: Session, tenant: Tenant, notice: NoticeRow, days: Mapping[str, date], today: date
+) -> bool:
+    pupil = _pupil(session, tenant, notice.pupil_id)
+    if pupil is None:
+        return False
+    occasion = Occasion(notice.event, Giver(notice.given_by), notice.occasion)
+    asked = notice_making.ask(session, tenant, notice.pupil_id, pupil, occasion, today)
+    open_ones = any(who.why is Why.NOT_VERIFIED for who in asked.routed.not_sent)
+    if open_ones or asked.doubtful:
+        return False
+    waiting = outbox.people_told(session, tenant, notice.id) - days.keys()
+    entitled = {recipient.id for recipient in asked.routed.recipients}
+    return not waiting or (not waiting & entitled and entitled <= days.keys())
+
+
+def _days(session: Session, tenant: Tenant, notice_id: str) -> dict[str, date]:
+    """Return the first day on which each person was given a copy."""
+    people = {row.id: row.person for row in views_notices.people(session, tenant, notice_id)}
+    messages: Sequence[OutboxRow] = views_notices.messages(session, tenant, notice_id)
+    days: dict[str, date] = {}
+    for message in messages:
+        who = people.get(message.recipient_id)
+        if who is not None and message.given_on is not None:
+            days[who] = min(message.given_on, days.get(who, message.given_on))
+    return days
+
+
+def _pupil(session: Session, tenant: Tenant, pupil_id: str) -> Pupil | None:
+    row = views_pupils.pupil(session, tenant, pupil_id)
+    return pupil_of(session, row) if row is not None else None
+
+
+_DECIDED = Words(
+    "It has been decided that the person named above does not have additional learning needs.",
+    "Penderfynwyd nad oes gan y person a enwir uchod anghenion dysgu ychwanegol.",
+)
+_GIVEN = Words(
+    "Everybody who was to be told has been given the notification; the last copy was given on "
+    "{day}.",
+    "Mae pawb yr oedd i'w hysbysu wedi cael yr hysbysiad; rhoddwyd y copi olaf ar {day}.",
+)
