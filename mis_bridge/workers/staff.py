@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from mis_bridge.delivery.print_pack import PrintPack
-from mis_bridge.services.ports import DELIVER, DRAIN, SYNC
+from mis_bridge.services.ports import CONVERT, DELIVER, DRAIN, POST, SYNC
 from mis_bridge.storage import migrating
 from mis_bridge.storage.database import open_database
 from mis_bridge.workers.clock import Clock
+from mis_bridge.workers.conversion import Conversions
 from mis_bridge.workers.delivery import Delivery
-from mis_bridge.workers.durable import Queue
+from mis_bridge.workers.durable import Queue, Schedule
 from mis_bridge.workers.engine import EngineJobs, Executor
 from mis_bridge.workers.inbox import WAKE, Drain
 from mis_bridge.workers.leases import ExecutorLease
+from mis_bridge.workers.outgoing import Outgoing
 from mis_bridge.workers.places import Place
 from mis_bridge.workers.sync import Syncs
 
@@ -55,7 +57,9 @@ def worker(
         Queue(DRAIN, drain.run, at_once),
         Queue(WAKE, drain.wake, 1),
         Queue(DELIVER, delivery.run, at_once),
+        Queue(POST, Outgoing(jobs, place.trusted_origins).run, at_once),
         Queue(SYNC, _syncs(database, jobs, place).run, 1),
+        Queue(CONVERT, Conversions(jobs).run, 1),
     ]
     lease = ExecutorLease(database, executor_id, clock)
     executor = Executor(database, executor_id, queues, clock=clock)
@@ -77,8 +81,13 @@ def clock_keeper(
         _delivery(jobs, place),
         _syncs(database, jobs, place),
     )
+    schedules = [
+        *keeper.schedules(),
+        *Outgoing(jobs, place.trusted_origins).schedules(),
+        Schedule("sweep_conversions", "45 * * * * *", Conversions(jobs).sweep),
+    ]
     lease = ExecutorLease(database, executor_id, clock)
-    executor = Executor(database, executor_id, schedules=keeper.schedules(), clock=clock)
+    executor = Executor(database, executor_id, schedules=schedules, clock=clock)
     executor.start()
     return OnDuty(database, lease, executor)
 
