@@ -18,6 +18,7 @@ from mis_bridge.domain.tasks import TaskKind
 from mis_bridge.domain.trace import Trace, trace_from_json
 from mis_bridge.domain.working_days import BANK_HOLIDAYS
 from mis_bridge.services.calendars import in_force
+from mis_bridge.services.outgoing import TASK_CLOSED, tell_of_task
 from mis_bridge.storage import audit, calendars, duties
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.tables.authorities import CalendarVersionRow
@@ -103,7 +104,7 @@ def _count_anew(session: Session, tenant: Tenant, now: datetime) -> tuple[str, .
             continue
         if task.kind == TaskKind.SUPPLY_CALENDAR.value:
             if not duties.waits_for_calendar(session, own):
-                _close(task, now)
+                _close(session, task, now)
             continue
         if task.rule not in PERIODS:
             continue
@@ -120,10 +121,11 @@ def _count_anew(session: Session, tenant: Tenant, now: datetime) -> tuple[str, .
     return tuple(moved)
 
 
-def _close(task: DecisionTaskRow, now: datetime) -> None:
+def _close(session: Session, task: DecisionTaskRow, now: datetime) -> None:
     task.state, task.closed_at = "closed", now
     task.closing = {"rule": NEW_CALENDAR, "source": task.source, "trigger": task.trigger}
     task.version += 1
+    tell_of_task(session, task, TASK_CLOSED, now=now)
 
 
 def _without_count(task: DecisionTaskRow) -> Trace:

@@ -20,6 +20,7 @@ from mis_bridge.services.event_work import (
     UNMATCHED,
     Prepared,
 )
+from mis_bridge.services.outgoing import PUPIL_UNMATCHED, is_identifier, tell
 from mis_bridge.services.ports import Jobs
 from mis_bridge.services.register_changes import apply_all
 from mis_bridge.services.tellings import Applied, Outcome, Telling
@@ -60,7 +61,8 @@ def settle(
             settlings += [_later(event, one.fault or "", now) for event in one.events]
         elif one.state is not None:
             settlings += [Settling(event.id, one.state, one.fault) for event in one.events]
-    _note_standing(session, connection_id, batch, now)
+    _note_standing(session, connection_id, batch, now, jobs)
+    _tell_of_unmatched(session, tenant, connection_id, batch, settlings, now, jobs)
     return settlings
 
 
@@ -130,13 +132,48 @@ def _later(event: WaitingEvent, fault: str, now: datetime) -> Settling:
     )
 
 
+def _tell_of_unmatched(
+    session: Session,
+    tenant: Tenant,
+    connection_id: str,
+    batch: Sequence[Prepared],
+    settlings: Sequence[Settling],
+    now: datetime,
+    jobs: Jobs,
+) -> None:
+    """Tell of events that are about nobody whom the register knows, by the sender's own ids.
+
+    An id in which a sender may have put a pupil's number is left out.
+    """
+    unmatched = {
+        each.id for each in settlings if (each.state, each.fault) == (QUARANTINED, UNMATCHED)
+    }
+    for event in (event for one in batch for event in one.events if event.id in unmatched):
+        facts = {"connection_id": connection_id}
+        if is_identifier(event.event_id):
+            facts["event_id"] = event.event_id
+        tell(
+            session,
+            tenant,
+            PUPIL_UNMATCHED,
+            facts,
+            key=str(event.id),
+            now=now,
+            jobs=jobs,
+        )
+
+
 def _note_standing(
-    session: Session, connection_id: str, batch: Sequence[Prepared], now: datetime
+    session: Session,
+    connection_id: str,
+    batch: Sequence[Prepared],
+    now: datetime,
+    jobs: Jobs,
 ) -> None:
     faults = sorted(
         one.fault for one in batch if one.fault in {UNAVAILABLE, ACCESS_WITHDRAWN} and one.fault
     )
     if faults:
-        standing.note_fault(session, connection_id, faults[0], now=now)
+        standing.note_fault(session, connection_id, faults[0], now=now, jobs=jobs)
     elif any(one.telling is not None for one in batch):
         standing.note_answer(session, connection_id)

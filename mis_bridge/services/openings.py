@@ -17,6 +17,8 @@ from mis_bridge.domain.tasks import Closing, DecisionTask, TaskKind
 from mis_bridge.domain.trace import Trace, trace_from_json
 from mis_bridge.domain.words import Words
 from mis_bridge.services.calendars import CalendarInForce
+from mis_bridge.services.outgoing import TASK_CLOSED, TASK_OPENED, tell, tell_of_task
+from mis_bridge.services.ports import Jobs
 from mis_bridge.storage import duties
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.tables.duties import DecisionTaskRow
@@ -59,6 +61,7 @@ class TaskDesk:
     tenant: Tenant
     calendar: CalendarInForce | None
     now: datetime
+    jobs: Jobs | None = None
     pending: _Pending = field(default_factory=_Pending)
 
     def apply_to_new(self, pupil_id: str, opened: Sequence[DecisionTask]) -> Opened:
@@ -76,6 +79,7 @@ class TaskDesk:
             if task_id is None:
                 task_id = standing[task.duty] = new_id()
                 self.pending.tasks.append(self._row(task_id, pupil_id, task))
+                self._tell_opened(task_id, pupil_id)
                 tasks.append((task_id, task))
                 effects.append(f"task_opened:{task_id}")
             else:
@@ -144,6 +148,7 @@ class TaskDesk:
         task_id = new_id()
         fresh = duties.note_trigger(self.session, self._trigger(task_id, pupil_id, task))
         if fresh and duties.open_task(self.session, self._row(task_id, pupil_id, task)):
+            self._tell_opened(task_id, pupil_id)
             effects.append(f"task_opened:{task_id}")
             tasks.append((task_id, task))
             return
@@ -184,6 +189,7 @@ class TaskDesk:
         standing.state, standing.closed_at, standing.closing = "open", None, None
         standing.version += 1
         self.session.flush()
+        tell_of_task(self.session, standing, TASK_OPENED, now=self.now, jobs=self.jobs)
         return True
 
     def _take_earlier(self, standing: DecisionTaskRow, task: DecisionTask) -> None:
@@ -214,7 +220,20 @@ class TaskDesk:
         }
         row.version += 1
         self.session.flush()
+        tell_of_task(self.session, row, TASK_CLOSED, now=self.now, jobs=self.jobs)
         return row.id
+
+    def _tell_opened(self, task_id: str, pupil_id: str) -> None:
+        facts = {"task_id": task_id, "pupil_id": pupil_id}
+        tell(
+            self.session,
+            self.tenant,
+            TASK_OPENED,
+            facts,
+            key=f"{task_id}:1",
+            now=self.now,
+            jobs=self.jobs,
+        )
 
     def _trigger(self, task_id: str, pupil_id: str, task: DecisionTask) -> dict[str, object]:
         return {

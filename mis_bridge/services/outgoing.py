@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.services.ports import POST, Jobs
 from mis_bridge.storage import subscriptions
+from mis_bridge.storage.tables.duties import DecisionTaskRow
 from mis_bridge.storage.tables.sending import OutgoingDeliveryRow, OutgoingEventRow
 from mis_bridge.storage.tenants import Tenant
 
@@ -43,7 +44,7 @@ _FACTS: Final = frozenset(
     }
 )  # fmt: skip
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
-_LIKE_A_UPN: Final = re.compile(r"[A-Za-z][0-9]{11}[0-9A-Za-z]", re.ASCII)
+_LIKE_A_UPN: Final = re.compile(r".*[A-Z][0-9]{11}[0-9A-Z].*|[a-z][0-9]{11}[0-9a-z]", re.ASCII)
 
 
 def tell(
@@ -91,10 +92,35 @@ def tell(
             jobs.enqueue(session, POST, job_key(kept), job_argument(kept))
 
 
+def tell_of_task(
+    session: Session,
+    task: DecisionTaskRow,
+    kind: str,
+    *,
+    now: datetime,
+    jobs: Jobs | None = None,
+) -> None:
+    """Tell that a task was opened or closed; each version of it may be told of once."""
+    tell(
+        session,
+        Tenant(task.la, task.school),
+        kind,
+        {"task_id": task.id, "pupil_id": task.pupil_id},
+        key=f"{task.id}:{task.version}",
+        now=now,
+        jobs=jobs,
+    )
+
+
 def event_id_of(tenant: Tenant, kind: str, key: str) -> str:
     """Return the id of an event: made of the fact, so that nobody can tell it under two."""
     fact = json.dumps([tenant.la, tenant.of_school, kind, key])
     return f"evt_{sha256(fact.encode()).hexdigest()[:40]}"
+
+
+def is_identifier(value: str) -> bool:
+    """Say whether a value may be told: an opaque id, nothing that could be a pupil's number."""
+    return bool(_IDENTIFIER.fullmatch(value)) and not _LIKE_A_UPN.fullmatch(value)
 
 
 def job_key(row: OutgoingDeliveryRow) -> str:
@@ -134,7 +160,6 @@ def _check(kind: str, facts: Mapping[str, str]) -> None:
         msg = f"{kind} is no kind of event that is told"
         raise ValueError(msg)
     for name, value in facts.items():
-        plain = _IDENTIFIER.fullmatch(value) and not _LIKE_A_UPN.fullmatch(value)
-        if name not in _FACTS or not plain:
+        if name not in _FACTS or not is_identifier(value):
             msg = f"{name} of {kind} is not an identifier"
             raise ValueError(msg)

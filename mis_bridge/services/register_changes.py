@@ -145,7 +145,7 @@ class _Road:
         """Settle each telling, write the rows, then open what the law asks for."""
         settled = [self.settling.settle(telling) for telling in tellings]
         register.write(self.session, self.tenant, self.settling.rows.batch)
-        desk = TaskDesk(self.session, self.tenant, self.calendar, self.now)
+        desk = TaskDesk(self.session, self.tenant, self.calendar, self.now, self.jobs)
         self.to_confirm = self._waiting_for_a_day(settled)
         applied = [self._conclude(step, desk) for step in settled]
         desk.write()

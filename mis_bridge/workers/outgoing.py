@@ -19,7 +19,7 @@ from mis_bridge.services.ports import POST
 from mis_bridge.storage import coming_dates, subscriptions
 from mis_bridge.storage.tables.sending import OutgoingDeliveryRow
 from mis_bridge.storage.tenants import Tenant
-from mis_bridge.workers.durable import Durable, Json
+from mis_bridge.workers.durable import Durable, Json, Schedule
 from mis_bridge.workers.engine import EngineJobs
 
 # So many are asked for in one sweep: the next one is half a minute away.
@@ -36,6 +36,14 @@ class Outgoing:
 
     def __init__(self, jobs: EngineJobs, trusted_origins: frozenset[str]) -> None:
         self._jobs, self._trusted = jobs, trusted_origins
+
+    def schedules(self) -> list[Schedule]:
+        """Return what the clock asks for here, as `Clock.schedules` does."""
+        return [
+            Schedule("sweep_outgoing", "5/15 * * * * *", self.sweep),
+            Schedule("tell_of_dates", "0 45 6 * * *", self.tell_of_dates),
+            Schedule("tidy_outgoing", "0 50 3 * * *", self.tidy),
+        ]
 
     def run(self, durable: Durable, argument: Mapping[str, object]) -> Json:
         """Make one attempt at one delivery, unless this job has been overtaken."""
@@ -85,7 +93,7 @@ class Outgoing:
             told += durable.transaction("tell", partial(_tell_of_dates, tenant, durable.now()))
         return told
 
-    def purge(self, durable: Durable) -> int:
+    def tidy(self, durable: Durable, _argument: Mapping[str, object]) -> Json:
         """Remove what was told long ago, some at a time."""
         before = durable.now() - KEPT
         purged = 0

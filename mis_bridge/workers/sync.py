@@ -98,7 +98,7 @@ class Syncs:
 
     def _note(self, session: Session, connection_id: str, ended: str, durable: Durable) -> None:
         if ended in {UNAVAILABLE, ACCESS_WITHDRAWN}:
-            standing.note_fault(session, connection_id, ended, now=durable.now())
+            standing.note_fault(session, connection_id, ended, now=durable.now(), jobs=self._jobs)
         elif ended in {"done", "in_review"}:
             standing.note_answer(session, connection_id)
 
