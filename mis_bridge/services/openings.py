@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.clock_rules import PERIODS
+from mis_bridge.domain.consent import CONSENTED, REFUSED
 from mis_bridge.domain.deadlines import deadline
 from mis_bridge.domain.tasks import Closing, DecisionTask, TaskKind
 from mis_bridge.domain.trace import Trace, trace_from_json
@@ -27,6 +28,8 @@ from mis_bridge.storage.tenants import Tenant
 EARLIER_TRIGGER = "earlier_trigger"
 NOTICED_CONFIRMED = "noticed_confirmed"
 _FROM_A_CONCERN = ("provision:", "need:")
+# What a closing's rule begins with where a person's decision, or consent, closed the task.
+_BY_A_PERSON = ("DECIDED:", CONSENTED, REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,9 @@ class TaskDesk:
         What a person decided stays decided.
         """
         taken = duties.open_task_of(self.session, self.tenant, standing.pupil_id, standing.duty)
-        if standing.closing is None or taken is not None:
+        if not isinstance(standing.closing, dict) or taken is not None:
+            return False
+        if str(standing.closing.get("rule", "")).startswith(_BY_A_PERSON):
             return False
         standing.state, standing.closed_at, standing.closing = "open", None, None
         standing.version += 1

@@ -135,7 +135,6 @@ def keep_unrevised(desk: PlanDesk, on: date, reasons: Words, outcomes: Outcomes)
     """
     taken = desk.take(PlanAct.KEEP_UNREVISED)
     desk.check_day(on, "on")
-    check_words(reasons, "reasons")
     settled = _outcomes(desk, taken, outcomes)
     standing = plans.edition_content(desk.session, taken.tenant, taken.row.id, taken.row.edition)
     if standing is not None and standing != taken.content:
@@ -222,10 +221,11 @@ def make_notice(
     return made.notice_id
 
 
-def check_words(said: Words, field: str) -> None:
-    """Refuse a person's words for a letter that are missing in one of the languages."""
-    if not said.en.strip() or not said.cy.strip():
+def in_both(english: str, welsh: str, field: str) -> Words:
+    """Return a person's words for a letter; raises PlanRefused where one language is missing."""
+    if not english.strip() or not welsh.strip():
         raise PlanRefused(words.WORDS_NEEDED, field=field)
+    return Words(english.strip(), welsh.strip())
 
 
 def _finalise(

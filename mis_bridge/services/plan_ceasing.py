@@ -11,7 +11,7 @@ from mis_bridge.domain.ceasing import Ceasing, appealable_plan, school_plan
 from mis_bridge.domain.plan_life import Maintainer, PlanAct
 from mis_bridge.domain.words import Words
 from mis_bridge.services import plan_problems as words
-from mis_bridge.services.plan_acts import check_words, make_notice
+from mis_bridge.services.plan_acts import make_notice
 from mis_bridge.services.plan_desk import PlanDesk, Taken
 from mis_bridge.services.plan_problems import PlanRefused
 from mis_bridge.storage import plans
@@ -39,7 +39,6 @@ def decide(desk: PlanDesk, on: date, reasons: Words) -> str | None:
     """
     taken = desk.take(PlanAct.DECIDE_TO_CEASE)
     desk.check_day(on, "on")
-    check_words(reasons, "reasons")
     if _last(desk, taken, PlanAct.PROPOSE_CEASING.value) is None:
         raise PlanRefused(words.PROPOSE_FIRST)
     note = {"reasons": {"en": reasons.en, "cy": reasons.cy}}

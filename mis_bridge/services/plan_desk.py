@@ -220,7 +220,8 @@ def opened(
         consent=row.consent,
         looked_after=is_looked_after(pupil) if facts.looked_after is None else facts.looked_after,
         detained=bool(facts.detained),
-        last_review_day=row.review_by_on or running_period((today,)).last_on,
+        # Finalising is always followed by a copy, with which the next period begins.
+        last_review_day=running_period((today,)).last_on,
         version=row.version,
         edition=row.edition,
     )

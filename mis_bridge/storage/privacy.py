@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.storage.columns import Base, Sealed
 from mis_bridge.storage.database import keys_of
-from mis_bridge.storage.sealing import place
+from mis_bridge.storage.sealing import KeyRing, place
 from mis_bridge.storage.tables.duties import (
     DecisionRow,
     DecisionTaskRow,
@@ -23,6 +24,16 @@ from mis_bridge.storage.tables.duties import (
 )
 from mis_bridge.storage.tables.intake import InboxEventRow
 from mis_bridge.storage.tables.operations import AuditEventRow, ErasureRow
+from mis_bridge.storage.tables.plans import (
+    ConversionItemRow,
+    DeliveredProvisionRow,
+    PlanActRow,
+    PlanBundleRow,
+    PlanCopyRow,
+    PlanEditRow,
+    PlanRow,
+    PlanVersionRow,
+)
 from mis_bridge.storage.tables.register import (
     IdpDraftRow,
     PupilRow,
@@ -47,6 +58,16 @@ _ABOUT_THE_PUPIL: Mapping[str, type[Base]] = {
     "notices": NoticeRow,
     "plans": IdpDraftRow,
     "routing_facts": RoutingFactRow,
+    "idps": PlanRow,
+    "delivered_provision": DeliveredProvisionRow,
+    "conversions": ConversionItemRow,
+}
+_ABOUT_THE_PLANS: Mapping[str, type[Base]] = {
+    "idp_versions": PlanVersionRow,
+    "idp_unsaved": PlanEditRow,
+    "idp_acts": PlanActRow,
+    "idp_copies": PlanCopyRow,
+    "idp_bundles": PlanBundleRow,
 }
 
 
@@ -102,7 +123,10 @@ def everything_about(session: Session, tenant: Tenant, pupil_id: str) -> dict[st
     """Return the rows about a pupil by kind, with what is sealed in them opened."""
     found: dict[str, Any] = {}
     for name, of in _ABOUT_THE_PUPIL.items():
-        found[name] = list(_opened(session, tenant, of, pupil_id))
+        found[name] = list(_opened(session, tenant, of, "pupil_id", [pupil_id]))
+    plans = _ids(session, tenant, PlanRow, pupil_id)
+    for name, of in _ABOUT_THE_PLANS.items():
+        found[name] = list(_opened(session, tenant, of, "plan_id", plans))
     found["sent_to"] = _sent(session, tenant, pupil_id)
     found["audit"] = _audit(session, tenant, pupil_id)
     return found
@@ -112,13 +136,21 @@ def erase(session: Session, tenant: Tenant, pupil_id: str) -> dict[str, int]:
     """Delete the rows about a pupil and empty the pupil's own; how many rows of each table."""
     notices = _ids(session, tenant, NoticeRow, pupil_id)
     tasks = _ids(session, tenant, DecisionTaskRow, pupil_id)
+    plans = _ids(session, tenant, PlanRow, pupil_id)
     counts = {
+        **{
+            of.__tablename__: _delete(session, tenant, of, "plan_id", plans)
+            for of in _ABOUT_THE_PLANS.values()
+        },
         "outbox": _delete(session, tenant, OutboxRow, "notice_id", notices),
         "notice_recipients": _delete(session, tenant, NoticeRecipientRow, "notice_id", notices),
         "task_dates": _delete(session, tenant, TaskDateRow, "task_id", tasks),
         "event_bodies": _empty_bodies(session, tenant, pupil_id),
     }
     for of in (
+        PlanRow,
+        DeliveredProvisionRow,
+        ConversionItemRow,
         NoticeRow,
         DecisionRow,
         TaskTriggerRow,
@@ -178,7 +210,7 @@ def note_erasure(
 
 
 def _opened(
-    session: Session, tenant: Tenant, of: type[Base], pupil_id: str
+    session: Session, tenant: Tenant, of: type[Base], column: str, values: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     ring = keys_of(session)
     table: Any = of.__table__
@@ -186,21 +218,31 @@ def _opened(
         table.select().where(
             table.c.la == tenant.la,
             table.c.school == tenant.of_school,
-            table.c.pupil_id == pupil_id,
+            table.c[column].in_(list(values)),
         )
     )
     for row in rows.mappings():
         plain: dict[str, Any] = {}
-        for column in table.columns:
-            value = row[column.name]
-            if isinstance(column.type, Sealed):
-                bound = (row[name] for name in column.type.bound_to)
-                where = place(f"{table.name}.{column.name}", *bound)
-                name = column.name.removeprefix("sealed_")
-                plain[name] = ring.unseal_json(value, where) if value is not None else None
+        for each in table.columns:
+            value = row[each.name]
+            if isinstance(each.type, Sealed):
+                bound = (row[name] for name in each.type.bound_to)
+                where = place(f"{table.name}.{each.name}", *bound)
+                name = each.name.removeprefix("sealed_")
+                plain[name] = _unsealed(ring, value, where) if value is not None else None
             else:
-                plain[column.name] = value.isoformat() if isinstance(value, date) else value
+                plain[each.name] = value.isoformat() if isinstance(value, date) else value
         yield plain
+
+
+def _unsealed(ring: KeyRing, value: bytes, where: str) -> object:
+    """Open a sealed value, which is JSON or the plain words of a person."""
+    text = ring.unseal(value, where).decode()
+    try:
+        opened: object = json.loads(text)
+    except ValueError:
+        return text
+    return opened
 
 
 def _sent(session: Session, tenant: Tenant, pupil_id: str) -> list[dict[str, Any]]:
