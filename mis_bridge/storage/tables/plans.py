@@ -181,7 +181,7 @@ class DeliveredProvisionRow(SchoolOwned, Base):
 class ProvisionLinkRow(SchoolOwned, Base):
     """Which provision of a source a person has said to be which of a plan's.
 
-    `alp` is the place of the provision in the plan; `provision_digest` that of its text when the
+    `alp` is the place of the provision in the plan (`alp[0]`, `health_alp[0]`); `provision_digest` that of its text when the
     person chose, so that a plan whose text has changed since asks again.
     """
 
@@ -193,7 +193,7 @@ class ProvisionLinkRow(SchoolOwned, Base):
     pupil_id: Mapped[str] = mapped_column(ForeignKey("pupils.id"), index=True)
     vendor: Mapped[str]
     reference: Mapped[str]
-    alp: Mapped[int]
+    alp: Mapped[str]
     provision_digest: Mapped[str]
     chosen_by: Mapped[str]
     chosen_at: Mapped[datetime]

@@ -492,7 +492,7 @@ def upgrade() -> None:
         sa.Column("pupil_id", sa.String(), nullable=False),
         sa.Column("vendor", sa.String(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
-        sa.Column("alp", sa.Integer(), nullable=False),
+        sa.Column("alp", sa.String(), nullable=False),
         sa.Column("provision_digest", sa.String(), nullable=False),
         sa.Column("chosen_by", sa.String(), nullable=False),
         sa.Column("chosen_at", columns.Instant(), nullable=False),
