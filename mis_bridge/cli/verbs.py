@@ -149,6 +149,11 @@ VERBS: dict[str, Verb] = {
         "What work-load would these facts bring?",
         "Pa lwyth gwaith a ddeuai o'r ffeithiau hyn?",
     ),
+    "subscription": _verb(
+        "subscriptions:subscription",
+        "Add and look after those who are told of events.",
+        "Ychwanegu'r rhai a hysbysir o ddigwyddiadau, a gofalu amdanynt.",
+    ),
     "sync": _verb(
         "imports:sync",
         "Pull from a vendor's interface and apply the changes.",
