@@ -11,6 +11,7 @@ import click
 
 from adapters.base import ReadOptions
 from mappings.engine import compile_mapping
+from mis_bridge.cli.conversions import conversions_, convert_cohort
 from mis_bridge.cli.mapping_choices import document_for, print_lines, school_named, today_or
 from mis_bridge.cli.opening import LA, SCHOOL, desk, tenants_given
 from mis_bridge.cli.words import DONE, SOME_REJECTED, CommandFailed, both, stop, tell
@@ -33,6 +34,10 @@ from mis_bridge.storage import idp_drafts
 )
 def idp() -> None:
     """Group the verbs on plans."""
+
+
+idp.add_command(convert_cohort)
+idp.add_command(conversions_)
 
 
 @idp.command(

@@ -65,7 +65,6 @@ def add(
     )
     session.add(row)
     session.flush()
-    ring = keys_of(session)
     insert_all(
         session,
         ConversionItemRow,
@@ -79,11 +78,7 @@ def add(
                 "pupil_id": item.pupil_id,
                 "vendor": item.vendor,
                 "source_plan": item.source_plan,
-                "sealed_record": (
-                    ring.seal_json(dict(item.record), place(_RECORD, item.id))
-                    if item.record is not None
-                    else None
-                ),
+                "sealed_record": sealed(session, item),
                 "outcome": item.outcome,
                 "settled_at": at if item.outcome else None,
             }
@@ -190,6 +185,13 @@ def record_of(session: Session, item: ConversionItemRow) -> dict[str, Any]:
     return opened if isinstance(opened, dict) else {}
 
 
+def sealed(session: Session, item: NewItem) -> bytes | None:
+    """Seal what is frozen for an item."""
+    if item.record is None:
+        return None
+    return keys_of(session).seal_json(dict(item.record), place(_RECORD, item.id))
+
+
 def settle(
     item: ConversionItemRow,
     outcome: str,
@@ -223,14 +225,11 @@ def cohort(
     ).all()
 
 
-def untouched(
-    session: Session, tenant: Tenant, provision: Collection[str]
-) -> Select[tuple[PupilRow]]:
+def _untouched(tenant: Tenant, provision: Collection[str]) -> Select[PupilRow]:
     """Return the query for those of a cohort with no decision, no plan and no draft.
 
     A plan that has ended and a draft made from an IEP both count: somebody has begun.
     """
-    del session
     return _cohort(tenant, provision, None).where(
         ~select(DecisionRow.id)
         .where(tenant.owns(DecisionRow), DecisionRow.pupil_id == PupilRow.id)
@@ -288,11 +287,12 @@ def by_record(session: Session, tenant: Tenant) -> dict[tuple[str, str], set[str
     )
     found: dict[tuple[str, str], set[str]] = {}
     for record_id, born_on, pupil_id in rows:
-        found.setdefault((record_id, born_on.isoformat()), set()).add(pupil_id)
+        if born_on is not None:
+            found.setdefault((record_id, born_on.isoformat()), set()).add(pupil_id)
     return found
 
 
-def _items(tenant: Tenant, run_id: str) -> Select[tuple[ConversionItemRow]]:
+def _items(tenant: Tenant, run_id: str) -> Select[ConversionItemRow]:
     return select(ConversionItemRow).where(
         tenant.owns(ConversionItemRow), ConversionItemRow.run_id == run_id
     )
@@ -300,7 +300,7 @@ def _items(tenant: Tenant, run_id: str) -> Select[tuple[ConversionItemRow]]:
 
 def _cohort(
     tenant: Tenant, provision: Collection[str], nc_years: Collection[str] | None
-) -> Select[tuple[PupilRow]]:
+) -> Select[PupilRow]:
     chosen = select(PupilRow).where(
         tenant.owns(PupilRow),
         PupilRow.state == "current",
