@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mis_bridge.domain.words import Language, Words
 
+PAGE = Words("Page", "Tudalen")
+# What XML cannot hold, and what turns the direction of the text around it: shown as a mark.
+_UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
 
 def same(text: str) -> Words:
     """Return a text that is no sentence of ours (a name, an address) for both languages."""
     return Words(text, text)
+
+
+def readable(text: str) -> str:
+    """Return a text as every format shows it: whatever somebody typed, it stays plain text.
+
+    A control character, or one that reverses what follows, becomes a visible mark.
+    """
+    return _UNSHOWABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +69,12 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Table:
-    """A table with a caption and a heading row; every row is as long as the heading."""
+    """A table with a heading row; every row is as long as it.
 
-    caption: Words
+    The caption is left out where the heading right above says the same.
+    """
+
+    caption: Words | None
     head: tuple[Words, ...]
     rows: tuple[tuple[Words, ...], ...]
 
@@ -74,12 +92,18 @@ Block = Heading | Paragraph | Facts | Bullets | Table
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Document:
-    """A document with its title, the lines above it (an addressee), and its blocks in order."""
+    """A document with its title, the lines above it (an addressee), and its blocks in order.
+
+    `header` and `footer` stand on every page in both languages; `mark` stands large beside the text
+    of every page (a draft). None of them is part of the text.
+    """
 
     title: Words
     blocks: tuple[Block, ...]
     opening: tuple[Words, ...] = ()
     footer: Words | None = None
+    header: Words | None = None
+    mark: Words | None = None
 
     def __repr__(self) -> str:
         return f"Document({len(self.blocks)} blocks)"
@@ -87,11 +111,17 @@ class Document:
     def texts(self, language: Language) -> Iterator[str]:
         """Yield every text in reading order: what each format has to show, no more and no less."""
         for line in self.opening:
-            yield line.in_(language)
-        yield self.title.in_(language)
+            yield readable(line.in_(language))
+        yield readable(self.title.in_(language))
         for block in self.blocks:
             for text in _texts(block):
-                yield text.in_(language)
+                yield readable(text.in_(language))
+
+
+def bilingual(text: Words, language: Language) -> str:
+    """Return both wordings in one line, that of `language` first; a name in both stands once."""
+    first, second = (text.cy, text.en) if language == "cy" else (text.en, text.cy)
+    return readable(first if first == second else f"{first} \u00b7 {second}")
 
 
 def _texts(block: Block) -> Iterator[Words]:
@@ -105,7 +135,8 @@ def _texts(block: Block) -> Iterator[Words]:
         case Bullets(items=items):
             yield from items
         case Table(caption=caption, head=head, rows=rows):
-            yield caption
+            if caption is not None:
+                yield caption
             yield from head
             for row in rows:
                 yield from row

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mis_bridge.documents.content import Bullets, Document, Facts, Heading, Paragraph, Table
+from mis_bridge.documents.content import (
+    PAGE,
+    Bullets,
+    Document,
+    Facts,
+    Heading,
+    Paragraph,
+    Table,
+    bilingual,
+    readable,
+)
 from mis_bridge.domain.words import Language
 
 _PAGES = Environment(
@@ -22,4 +32,10 @@ _PAGES.tests |= {
 
 def html(document: Document, language: Language) -> str:
     """Return the whole page; every text is escaped, nothing outside it is referred to."""
-    return _PAGES.get_template("document.html").render(document=document, language=language)
+    return _PAGES.get_template("document.html").render(
+        document=document,
+        language=language,
+        page_word=PAGE,
+        shown=lambda text: readable(text.in_(language)),
+        both=lambda text: bilingual(text, language),
+    )

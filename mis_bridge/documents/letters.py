@@ -5,21 +5,17 @@ Source: 2018 anaw 2 ss. 11(4), 13(3), 22; S.I. 2021/401 regs 10(5), 18(6).
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
 
 from mis_bridge.documents.content import Block, Document, Facts, Heading, Paragraph, same
-from mis_bridge.documents.problems import LetterIncomplete
-from mis_bridge.domain.words import Words, long_date
+from mis_bridge.documents.values import day, joined, stated
+from mis_bridge.documents.wording import wording
+from mis_bridge.domain.words import Words
 
-_WORDING: dict[str, Any] = tomllib.loads(
-    files("mis_bridge.documents").joinpath("templates/letters.toml").read_text(encoding="utf-8")
-)
+_WORDING = wording("letters")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,7 +34,8 @@ class Letter:
 
     `content` holds the block ids of this recipient's copy, `role` the capacity in which the
     recipient has it. `statements` are the words that a person wrote for this case, by block.
-    `reference` is ours and says nothing about the learner.
+    A block whose words are missing in one language cannot be sent. `reference` is ours and says
+    nothing about the learner.
     """
 
     title: Words
@@ -54,7 +51,9 @@ class Letter:
     reference: str
     trigger_on: date | None = None
     due_on: date | None = None
-    statements: Mapping[str, Words] = field(default_factory=lambda: MappingProxyType({}))
+    statements: Mapping[str, Words | Mapping[str, str]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     def __repr__(self) -> str:
         return f"Letter(reference={self.reference!r})"
@@ -63,7 +62,7 @@ class Letter:
 def letter(facts: Letter) -> Document:
     """Return the letter as a document.
 
-    Raises LetterIncomplete where a block asks for words that nobody has written.
+    Raises LetterIncomplete where a block asks for words that nobody has written in both languages.
 
     Source: 2018 anaw 2 s. 88; the provision of the notice itself.
     """
@@ -74,7 +73,7 @@ def letter(facts: Letter) -> Document:
         (Words(**frame["about"]), same(facts.learner_name)),
         (Words(**frame["date"]), _day(facts.on)),
         (Words(**frame["reference"]), same(facts.reference)),
-        (Words(**frame["sent_as"]), Words(**_WORDING["roles"][facts.role])),
+        (Words(**frame["sent_as"]), role_words(facts.role)),
     ]
     blocks: list[Block] = [Facts(tuple(head))]
     if facts.in_place_of_another:
@@ -96,24 +95,33 @@ def block_heading(block: str) -> Words:
 
 
 def _block(block: str, facts: Letter) -> Iterator[Block]:
-    wording = _WORDING["blocks"][block]
-    yield Heading(Words(**wording["heading"]))
-    for paragraph in wording.get("paragraphs", ()):
+    said = _WORDING["blocks"][block]
+    yield Heading(Words(**said["heading"]))
+    for paragraph in said.get("paragraphs", ()):
         yield Paragraph(Words(**paragraph))
-    if wording.get("asks"):
-        if block not in facts.statements:
-            raise LetterIncomplete(block)
-        yield Paragraph(facts.statements[block])
+    if said.get("asks"):
+        yield Paragraph(stated(block, facts.statements))
     dates = {"trigger_on": facts.trigger_on, "due_on": facts.due_on}
     labels = _WORDING["facts"]
-    known = tuple((Words(**labels[name]), _day(dates[name])) for name in wording.get("facts", ()))
+    known = tuple((Words(**labels[name]), _day(dates[name])) for name in said.get("facts", ()))
     if known:
         yield Facts(known)
-    if "contacts" in wording:
-        yield Facts(_reach(facts.giver if wording["contacts"] == "giver" else facts.authority))
+    if "contacts" in said:
+        yield Facts(contact_rows(facts.giver if said["contacts"] == "giver" else facts.authority))
 
 
-def _reach(office: Office) -> tuple[tuple[Words, Words], ...]:
+def role_words(role: str) -> Words:
+    """Return in what capacity somebody receives a letter; raises KeyError for an unknown one."""
+    return Words(**_WORDING["roles"][role])
+
+
+def reach(office: Office) -> Words:
+    """Return a body and how to reach it, a line each."""
+    return joined([value for _label, value in contact_rows(office)], "\n")
+
+
+def contact_rows(office: Office) -> tuple[tuple[Words, Words], ...]:
+    """Return what is known of a body and of how to reach it, each with its label."""
     labels = _WORDING["facts"]
     rows = [(Words(**labels["name"]), office.name)]
     for name, value in (
@@ -126,7 +134,7 @@ def _reach(office: Office) -> tuple[tuple[Words, Words], ...]:
     return tuple(rows)
 
 
-def _day(day: date | None) -> Words:
-    if day is None:
+def _day(on: date | None) -> Words:
+    if on is None:
         return Words(**_WORDING["facts"]["unknown_date"])
-    return Words(long_date(day, "en"), long_date(day, "cy"))
+    return day(on)

@@ -17,9 +17,9 @@ class LetterIncomplete(DocumentProblem):
         super().__init__(
             Words(
                 f"The letter cannot be sent: its part '{block}' has no words yet, in English and "
-                "in Welsh. Write both on the task's page.",
+                "in Welsh. Write both where the letter is prepared.",
                 f"Ni ellir anfon y llythyr: nid oes geiriau eto i'w ran '{block}', yn Gymraeg ac "
-                "yn Saesneg. Ysgrifennwch y ddau ar dudalen y dasg.",
+                "yn Saesneg. Ysgrifennwch y ddau lle paratoir y llythyr.",
             )
         )
         self.block = block

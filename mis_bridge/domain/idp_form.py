@@ -98,21 +98,24 @@ def forms_from(document: Mapping[str, Any]) -> dict[str, Form]:
         )
         for entry in document["fields"]
     ]
-    sections = tuple(
-        (entry["code"], Words(**entry["label"])) for entry in document.get("sections", ())
-    )
-    return {
-        entry["id"]: Form(
+    headings = [(entry["code"], Words(**entry["label"])) for entry in document.get("sections", ())]
+    forms: dict[str, Form] = {}
+    for entry in document["forms"]:
+        chosen = tuple(field for part in entry["parts"] for field in fields if field.part == part)
+        forms[entry["id"]] = Form(
             entry["id"],
             document["version"],
             Words(**entry["title"]),
             entry["source"],
             entry["certainty"],
-            tuple(field for part in entry["parts"] for field in fields if field.part == part),
-            sections,
+            chosen,
+            tuple(
+                (code, label)
+                for code, label in headings
+                if any(field.section.startswith(code) for field in chosen)
+            ),
         )
-        for entry in document["forms"]
-    }
+    return forms
 
 
 _LAW: dict[str, Any] = tomllib.loads(

@@ -17,6 +17,7 @@ from mis_bridge.documents.content import Document, Facts, Heading, Paragraph, Ta
 from mis_bridge.documents.html import html
 from mis_bridge.documents.letters import Letter, Office, asked_for, block_heading, letter
 from mis_bridge.documents.pdf import _refuse, pdf
+from mis_bridge.documents.plan_papers import paper_of_draft
 from mis_bridge.documents.plans import plan
 from mis_bridge.documents.problems import ForbiddenFetch, LetterIncomplete
 from mis_bridge.documents.word import word
@@ -26,6 +27,7 @@ from mis_bridge.domain.words import Language, Words
 from tests.unit.domain.test_idp_conversion import PLAN, PUPIL, TODAY
 
 LANGUAGES: tuple[Language, ...] = ("en", "cy")
+TOP, BOTTOM = 88, 1035  # of a page's text, in its own units
 LETTER = Letter(
     title=Words("A decision is being made", "Mae penderfyniad yn cael ei wneud"),
     content=("decision_in_progress", "contact_details"),
@@ -59,15 +61,22 @@ def shown_by_word(document: Document, language: Language) -> str:
 
 
 def shown_by_pdf(document: Document, language: Language) -> str:
-    reader = PdfReader(BytesIO(pdf(document, language)))
-    pages = [re.sub(r"\n\d+ / \d+\s*$", "", page.extract_text().rstrip()) for page in reader.pages]
-    return squeezed("".join(pages)).replace("\u2022", "")  # the mark before a list's item
+    """Return the text of the pages without what stands in their margins."""
+    texts: list[str] = []
+
+    def keep(text: str, page: list[float], place: list[float], *_font: object) -> None:
+        if page[1] == 0 and TOP < place[5] < BOTTOM:
+            texts.append(text)
+
+    for page in PdfReader(BytesIO(pdf(document, language))).pages:
+        page.extract_text(visitor_text=keep)
+    return squeezed("".join(texts)).replace("\u2022", "")  # the mark before a list's item
 
 
 DOCUMENTS = {
     "letter": letter(LETTER),
-    "plan": plan(convert(PLAN, PUPIL, school="661/9901", on=TODAY)),
-    "bare plan": plan(convert(replace(PLAN, targets=()), on=TODAY)),
+    "plan": plan(paper_of_draft(convert(PLAN, PUPIL, school="661/9901", on=TODAY))),
+    "bare plan": plan(paper_of_draft(convert(replace(PLAN, targets=()), on=TODAY))),
 }
 
 
