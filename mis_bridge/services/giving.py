@@ -54,7 +54,7 @@ def give(
     way: str,
     by: str,
     now: datetime,
-    jobs: Jobs,  # noqa: ARG001 - the tasks that this closes are told of by it
+    jobs: Jobs,
 ) -> None:
     """Record that one recipient was given the message on `on`, by `way` (one of WAYS).
 
@@ -79,21 +79,14 @@ def give(
     session.flush()
     facts = {"notice": about.notice.id, "on": on.isoformat(), "way": way}
     append(session, tenant, [AuditEntry(by, "notice_given", f"message:{outbox_id}", facts)], now)
+    desk = TaskDesk(session, tenant, in_force(session, tenant), now, jobs)
     if about.notice.plan_id is not None:
-        _plan_given(session, tenant, about, on, way, by, now)
-    _settle_task(session, tenant, about, now)
+        _plan_given(desk, about, on, way, by)
+    _settle_task(desk, about)
 
 
-def _plan_given(
-    session: Session,
-    tenant: Tenant,
-    about: Sending,
-    on: date,
-    way: str,
-    by: str,
-    now: datetime,
-) -> None:
-    plan = plans.plan(session, tenant, about.notice.plan_id or "")
+def _plan_given(desk: TaskDesk, about: Sending, on: date, way: str, by: str) -> None:
+    plan = plans.plan(desk.session, desk.tenant, about.notice.plan_id or "")
     if plan is None:
         return
     event, edition = about.notice.event, about.notice.plan_edition
@@ -101,12 +94,12 @@ def _plan_given(
         told = Copy(
             edition, about.recipient.person, about.recipient.slot, way, on, about.message.id
         )
-        if not plans.add_copy(session, plan, told, by=by, at=now):
+        if not plans.add_copy(desk.session, plan, told, by=by, at=desk.now):
             return
-        _given(session, plan, edition, on, by, now)
+        _given(desk.session, plan, edition, on, by, desk.now)
     elif event not in NOT_REVISED:
         return
-    _restart_period(session, tenant, plan, now)
+    _restart_period(desk, plan)
 
 
 def _given(session: Session, plan: PlanRow, edition: int, on: date, by: str, now: datetime) -> None:
@@ -124,19 +117,18 @@ def _given(session: Session, plan: PlanRow, edition: int, on: date, by: str, now
         plans.note_act(session, plan, done, by=by, at=now)
 
 
-def _restart_period(session: Session, tenant: Tenant, plan: PlanRow, now: datetime) -> None:
+def _restart_period(desk: TaskDesk, plan: PlanRow) -> None:
     """Reckon the running review period from all that was given, and date its task anew."""
-    first, revised, kept = _days(session, tenant, plan)
+    first, revised, kept = _days(desk.session, desk.tenant, plan)
     if not first:
         return
-    today = day_in_wales(now)
+    today = day_in_wales(desk.now)
     period = running_period(first, revised=revised, not_revised=kept, today=today)
     before = plan.period_start_on
     plan.first_given_on, plan.period_start_on = min(first), period.starts_on
     plan.review_by_on = period.last_on
-    session.flush()
+    desk.session.flush()
     if before != period.starts_on:
-        desk = TaskDesk(session, tenant, in_force(session, tenant), now)
         desk.apply(plan.pupil_id, (_review_task(plan, period, today),), _closing(plan, before))
 
 
@@ -179,7 +171,7 @@ def _closing(plan: PlanRow, before: date | None) -> tuple[Closing, ...]:
     return (Closing(REVIEW_DUTY, trigger, "S23-DONE", _SECTION_23, trace),)
 
 
-def _settle_task(session: Session, tenant: Tenant, about: Sending, now: datetime) -> None:
+def _settle_task(desk: TaskDesk, about: Sending) -> None:
     """End the task of the notice once everybody who is to have it has been given it.
 
     One period covers decision and giving: the day that counts is that of the last of them.
@@ -188,8 +180,8 @@ def _settle_task(session: Session, tenant: Tenant, about: Sending, now: datetime
     task = about.task
     if task is None or task.state != "open":
         return
-    days = plans.days_given(session, tenant, about.pupil.id, about.notice.occasion)
-    made = views_tasks.decision_of(session, tenant, task.id)
+    days = plans.days_given(desk.session, desk.tenant, about.pupil.id, about.notice.occasion)
+    made = views_tasks.decision_of(desk.session, desk.tenant, task.id)
     if None in days or made is None or not decisions.needs_giving(made.decision):
         return
     last = max(day for day in days if day is not None)
@@ -198,7 +190,7 @@ def _settle_task(session: Session, tenant: Tenant, about: Sending, now: datetime
     )
     rule = f"DECIDED:{made.decision}"
     closing = Closing(task.duty, task.trigger, rule, task.source, trace)
-    TaskDesk(session, tenant, in_force(session, tenant), now).apply(about.pupil.id, (), (closing,))
+    desk.apply(about.pupil.id, (), (closing,))
 
 
 _REVIEWED = Words(

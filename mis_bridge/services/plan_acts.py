@@ -11,15 +11,16 @@ from dataclasses import replace
 from datetime import date
 
 from mis_bridge.domain.idp import DraftField, Origin
+from mis_bridge.domain.notices import Giver
 from mis_bridge.domain.people import PersonKind
 from mis_bridge.domain.plan_life import Maintainer, PlanAct
 from mis_bridge.domain.plan_rules import against_finalising, elements
 from mis_bridge.domain.tasks import DECIDING, TaskKind
 from mis_bridge.domain.words import Words
-from mis_bridge.services import decisions, notice_making
+from mis_bridge.services import decisions, notice_making, outgoing
 from mis_bridge.services import plan_problems as words
 from mis_bridge.services.notice_making import Occasion
-from mis_bridge.services.plan_desk import PlanDesk, Taken
+from mis_bridge.services.plan_desk import GIVERS, PlanDesk, Taken
 from mis_bridge.services.plan_problems import PlanRefused
 from mis_bridge.storage import plans, views_tasks
 from mis_bridge.storage.tables.duties import DecisionRow, DecisionTaskRow
@@ -158,9 +159,10 @@ def take_over(desk: PlanDesk, by: Maintainer, on: date) -> None:
     """Record that another body maintains the plan from now on.
 
     A school records that an authority has taken its plan over: the authority's own notice says so
-    to the family. An authority that hands a plan to the school directs it to maintain it.
+    to the family. Where an authority directs the school to maintain its plan, the school is the
+    new body, and the notice that it is now responsible is made for it.
 
-    Source: 2018 anaw 2 ss. 14(2), 28(6)-(7), 35(9)-(13).
+    Source: 2018 anaw 2 ss. 14(2), 22(2), 28(6)-(7), 35(9)-(13).
     """
     taken = desk.take(PlanAct.TAKE_OVER)
     desk.check_day(on, "on")
@@ -168,7 +170,9 @@ def take_over(desk: PlanDesk, by: Maintainer, on: date) -> None:
         raise PlanRefused(words.BODY_NEEDED, field="by")
     before = taken.row.maintained_by
     taken.row.maintained_by = by.value
-    desk.finish(taken, PlanAct.TAKE_OVER, on, {"from": before, "to": by.value})
+    act = desk.finish(taken, PlanAct.TAKE_OVER, on, {"from": before, "to": by.value})
+    if not by.is_authority:
+        make_notice(desk, taken, "now_responsible_s22_2", act, giver=GIVERS[by])
 
 
 def transfer(desk: PlanDesk, to_body: str, on: date) -> None:
@@ -195,6 +199,7 @@ def make_notice(
     *,
     with_plan: bool = False,
     statements: Mapping[str, Words] | None = None,
+    giver: Giver | None = None,
 ) -> str | None:
     """Make a notice about the plan; returns its id, None where a person must settle who is told."""
     row = taken.row
@@ -206,7 +211,7 @@ def make_notice(
         taken.pupil,
         Occasion(
             event=event,
-            by=taken.giver,
+            by=giver or taken.giver,
             name=f"plan:{row.id}:{name}",
             task_id=task.id if task is not None else None,
             statements=statements or {},
@@ -253,6 +258,15 @@ def _finalise(
         edition=row.edition,
     )
     desk.finish(taken, act, on, {"edition": row.edition, **facts})
+    outgoing.tell(
+        desk.session,
+        taken.tenant,
+        outgoing.PLAN_FINALISED,
+        {"plan_id": row.id, "pupil_id": row.pupil_id, "edition": str(row.edition)},
+        key=f"{row.id}:{row.edition}",
+        now=desk.now,
+        jobs=desk.jobs,
+    )
 
 
 def _own_fields(desk: PlanDesk, taken: Taken, on: date) -> dict[str, DraftField]:

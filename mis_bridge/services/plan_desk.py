@@ -172,7 +172,7 @@ class PlanDesk:
     def tasks(self, taken: Taken) -> TaskDesk:
         """Return where tasks of the plan's school are opened and closed."""
         calendar = in_force(self.session, taken.tenant)
-        return TaskDesk(self.session, taken.tenant, calendar, self.now)
+        return TaskDesk(self.session, taken.tenant, calendar, self.now, self.jobs)
 
 
 def seen(session: Session, visitor: Visitor, plan_id: str) -> PlanRow | None:

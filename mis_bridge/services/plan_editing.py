@@ -10,19 +10,18 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mis_bridge.domain.idp import DraftField, Origin, Value, fields_from_json, fields_to_json
-from mis_bridge.domain.idp_form import ANNEX_A, ANNEX_B, FORMS, Form
+from mis_bridge.domain.idp import DraftField, Origin, Value, fields_from_json
+from mis_bridge.domain.idp_form import Form
 from mis_bridge.domain.plan_life import PlanAct
 from mis_bridge.domain.plan_merge import Conflict, merge
 from mis_bridge.domain.plan_rules import against_changing
-from mis_bridge.domain.pupil import Pupil
-from mis_bridge.domain.register import is_looked_after
+from mis_bridge.domain.register_draft import draft_from_register
 from mis_bridge.services import plan_problems as words
 from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.forms import form_in_force, form_of
 from mis_bridge.services.pages import pupil_of
 from mis_bridge.services.plan_desk import PlanDesk, Taken, seen
 from mis_bridge.services.plan_problems import PlanGone, PlanRefused
@@ -71,20 +70,19 @@ def begin(
         raise PlanRefused(words.NO_PUPIL)
     if plans.live_plan(session, tenant, pupil_id) is not None:
         raise PlanRefused(words.HAS_PLAN)
-    form_id = ANNEX_B if is_looked_after(pupil) else ANNEX_A
-    held: dict[str, Any] = {"fields": {}, "appendix": [], "left_out": []}
+    on = day_in_wales(now)
     if draft_id is None:
-        held["fields"] = fields_to_json(_identity(pupil_id, pupil))
+        content = draft_from_register(pupil, pupil_id, school=tenant.of_school, on=on).to_json()
     else:
         draft = views_pupils.draft(session, tenant, draft_id)
         if draft is None or draft.pupil_id != pupil_id:
             raise PlanGone
-        form_id = draft.form_id
         content = views_pupils.draft_content(session, draft)
-        held = {name: content.get(name, empty) for name, empty in held.items()}
-    new = NewPlan(pupil_id, draft_id, form_id, FORMS[form_id].version, None)
+    form = form_in_force(session, tenant, str(content["form_id"]))
+    held = {name: content[name] for name in ("fields", "appendix", "left_out")}
+    new = NewPlan(pupil_id, draft_id, form.id, form.version, None)
     made = plans.add(session, tenant, new, held, by=visitor.actor, at=now)
-    done = Done("begin", made.status, day_in_wales(now), {"draft": draft_id})
+    done = Done("begin", made.status, on, {"draft": draft_id})
     plans.note_act(session, made, done, by=visitor.actor, at=now)
     entry = AuditEntry(visitor.actor, "plan_begun", f"plan:{made.id}", {"draft": draft_id})
     append(session, tenant, [entry], now)
@@ -101,8 +99,9 @@ def save(desk: PlanDesk, changes: Changes, *, nhs_agreed: bool = False) -> Saved
     Source: 2018 anaw 2 ss. 14(6), 19(4), 21(5)-(8) (what may not be changed, and by whom).
     """
     taken = desk.take(PlanAct.EDIT, any_version=True)
+    form = form_of(desk.session, taken.tenant, taken.row.form_id, taken.row.form_version)
     for key, value in changes.items():
-        _check(FORMS[taken.row.form_id], key, value)
+        _check(form, key, value)
         against = against_changing(taken.plan, key, body=taken.body, nhs_agreed=nhs_agreed)
         if against is not None:
             raise PlanRefused(against.because, field=key, obstacles=[against])
@@ -129,12 +128,14 @@ def keep_typing(desk: PlanDesk, changes: Changes) -> datetime:
     row = seen(desk.session, desk.visitor, desk.plan_id)
     if row is None:
         raise PlanGone
-    register.take_turn(desk.session, Tenant(row.la, row.school))
+    tenant = Tenant(row.la, row.school)
+    register.take_turn(desk.session, tenant)
+    form = form_of(desk.session, tenant, row.form_id, row.form_version)
     for key, value in changes.items():
-        _check(FORMS[row.form_id], key, value)
+        _check(form, key, value)
     plans.keep_unsaved(
         desk.session,
-        Tenant(row.la, row.school),
+        tenant,
         row.id,
         desk.visitor.person_id,
         desk.version,
@@ -271,30 +272,3 @@ def _is_day(value: Value | None) -> bool:
         return isinstance(value, str) and bool(date.fromisoformat(value))
     except ValueError:
         return False
-
-
-def _identity(pupil_id: str, pupil: Pupil) -> dict[str, DraftField]:
-    """Return what the register knows of the person: copied, with its place."""
-    known: dict[str, tuple[Value | None, str]] = {
-        "person.name": (pupil.name.known_as, "name"),
-        "person.other_names": (pupil.name.middle_names, "name"),
-        "person.dob": (pupil.dob.isoformat() if pupil.dob else None, "dob"),
-        "person.upn": (pupil.upn, "upn"),
-        "person.uln": (pupil.uln, "uln"),
-        "person.school": (pupil.source.school, "school"),
-    }
-    for index, contact in enumerate(pupil.contacts):
-        about = {
-            "role": contact.relationship,
-            "basis": "parental_responsibility" if contact.parental_responsibility else None,
-            "name": contact.name,
-            "address": contact.address,
-            "language": contact.preferred_language,
-        }
-        entry = {name: value for name, value in about.items() if value}
-        known[f"contacts[{index}]"] = (entry, f"contacts[{index}]")
-    return {
-        key: DraftField(value, Origin(f"register:{pupil_id}", path), "copied")
-        for key, (value, path) in known.items()
-        if value
-    }

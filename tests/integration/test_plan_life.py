@@ -482,6 +482,25 @@ def test_a_plan_taken_over_is_the_authoritys_to_act_on(story: Story) -> None:
     assert (row.given_by, row.event) == ("local_authority", "revised_copy_s23_11")
 
 
+def test_a_school_directed_to_maintain_a_plan_tells_the_family_that_it_is_responsible(
+    story: Story,
+) -> None:
+    story.decided()
+    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    plan_acts.take_over(story.desk(), Maintainer.LOCAL_AUTHORITY, TODAY)
+    told = {row.event for row in plans.notices_of(story.session, story.tenant, story.plan_id)}
+    assert "now_responsible_s22_2" not in told
+    admin = somebody("admin", LA_ADMIN, school=None)
+    plan_acts.take_over(story.desk(admin), Maintainer.SCHOOL, TODAY)
+    (notice,) = (
+        row
+        for row in plans.notices_of(story.session, story.tenant, story.plan_id)
+        if row.event == "now_responsible_s22_2"
+    )
+    assert notice.given_by == "maintained_school"
+    assert set(story.messages(notice.id)) == {"child", "contact:1", "contact:2"}
+
+
 def test_a_plan_that_moves_to_another_school_ends_here_without_notice(story: Story) -> None:
     story.decided()
     story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
