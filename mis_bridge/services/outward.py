@@ -115,6 +115,9 @@ def _answer(
             allow_redirects=False,
             stream=True,
         ) as response:
+            if deadline.passed:
+                # A head that was cut off reads like one that ended: it is no answer.
+                raise OutwardUnavailable(_TOO_SLOW, "timeout")
             told = response.headers
             wait = retry_after(told.get("Retry-After"), told.get("Date"))
             return Answer(response.status_code, wait)
