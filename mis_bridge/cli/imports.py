@@ -27,7 +27,7 @@ from mis_bridge.cli.words import (
     tell,
 )
 from mis_bridge.domain.words import Words
-from mis_bridge.services import plan_imports, source_runs
+from mis_bridge.services import monitoring_imports, plan_imports, source_runs
 from mis_bridge.services.bulk_sync import BulkSync, RunUnderWay, RunWaits
 from mis_bridge.storage import connections, sync_runs
 from mis_bridge.storage.database import sessions
@@ -40,11 +40,12 @@ Report = dict[str, Any]
     "import",
     help=both(
         "Apply files to a school's register, by the same road as a webhook; exit 1 if a record was "
-        "rejected, 3 if a person must look first. IEPs are kept as draft IDPs.\n\n"
+        "rejected, 3 if a person must look first. IEPs are kept as draft IDPs; interventions and "
+        "attendance are kept for monitoring.\n\n"
         "Example: mis-bridge import students.json --vendor wonde --school 661/4001",
         "Rhoi ffeiliau ar waith yng nghofrestr ysgol, ar hyd yr un ffordd â gwebfachyn; allanfa 1 "
         "os gwrthodwyd cofnod, 3 os rhaid i berson edrych yn gyntaf. Cedwir CAUau fel CDUau "
-        "drafft.\n\n"
+        "drafft; cedwir ymyriadau a phresenoldeb ar gyfer monitro.\n\n"
         "Enghraifft: mis-bridge import disgyblion.json --vendor wonde --school 661/4001",
     ),
 )
@@ -99,8 +100,11 @@ def import_(
     tenant = school_tenant(school)
     meaning = {"whole_roll": whole_roll, "part_of_roll": part_of_roll}
     with desk(ctx) as at, _road(at) as sync:
-        if shipped(vendor).kind == "plan":
+        kind = shipped(vendor).kind
+        if kind == "plan":
             report = _ran(lambda: _plans(at, tenant, vendor, paths, keep=not dry_run))
+        elif kind == "delivery":
+            report = _ran(lambda: _delivery(at, tenant, vendor, paths, keep=not dry_run))
         elif dry_run:
             with sessions(at.engine)() as session:
                 work = lambda: source_runs.try_files(  # noqa: E731 - one of two ways, named alike
@@ -174,6 +178,26 @@ def _plans(at: Desk, tenant: Tenant, vendor: str, paths: Sequence[Path], *, keep
         "state": "done",
         "drafts": Counter(plan.outcome for plan in kept),
         "without_pupil": [plan.plan_id for plan in kept if plan.pupil_id is None],
+        "dry_run": not keep,
+    }
+
+
+def _delivery(
+    at: Desk, tenant: Tenant, vendor: str, paths: Sequence[Path], *, keep: bool
+) -> Report:
+    """Keep what was delivered or attended, or only say what would be kept."""
+    with sessions(at.engine)() as session:
+        kept, mapped = monitoring_imports.import_delivery(session, tenant, vendor, paths, now=now())
+        if keep:
+            session.commit()
+        else:
+            session.rollback()
+    return {
+        **mapped.to_json(0.0),
+        "state": "done",
+        "rows": kept.rows,
+        "weeks": kept.weeks,
+        "without_pupil": kept.without_pupil,
         "dry_run": not keep,
     }
 

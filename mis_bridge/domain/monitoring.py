@@ -35,6 +35,7 @@ class LeftOutWeek(StrEnum):
     BEFORE_START = "before_start"
     AFTER_END = "after_end"
     NOTHING_TOLD = "nothing_told"
+    TOLD_IN_PART = "told_in_part"
     NOT_DELIVERED_FIGURE = "no_delivered_figure"
     PLANNED_IN_PART = "planned_in_part"
     NOT_STATED = "planned_not_stated"
@@ -61,6 +62,10 @@ WHY_LEFT_OUT: Final[Mapping[LeftOutWeek, Words]] = {
         "nid yw'r ffynhonnell yn dweud dim am yr wythnos hon: nid yw hynny'r un peth â dim a "
         "ddarparwyd",
     ),
+    LeftOutWeek.TOLD_IN_PART: Words(
+        "the file that told of this week ended before the week did",
+        "daeth y ffeil a oedd yn sôn am yr wythnos hon i ben cyn yr wythnos",
+    ),
     LeftOutWeek.NOT_DELIVERED_FIGURE: Words(
         "the source does not say how much was delivered",
         "nid yw'r ffynhonnell yn dweud faint a ddarparwyd",
@@ -84,6 +89,8 @@ class Told:
     unit: Unit
     planned: int | None
     delivered: int | None
+    until_on: date
+    """The last day of which the source was heard: a week that goes on after it is told in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +224,8 @@ def _week(
         why = LeftOutWeek.AFTER_END
     elif not rows:
         why = LeftOutWeek.NOTHING_TOLD
+    elif any(row.until_on < days[-1] for row in rows):
+        why = LeftOutWeek.TOLD_IN_PART
     elif delivered is None:
         why = LeftOutWeek.NOT_DELIVERED_FIGURE
     elif planned is None:
@@ -244,10 +253,10 @@ def school_days_of(monday: date, calendar: SchoolCalendar | None) -> tuple[date,
 def _planned(
     rows: Sequence[Told], stated: Quantity | None, unit: Unit, school_days: int
 ) -> tuple[int | None, Basis | None]:
-    """Return the source's own figure, else the plan's; part of a figure is no figure."""
-    if any(row.planned is not None for row in rows):
-        own = _sum([row.planned for row in rows])
-        return own, None if own is None else "source"
+    """Return the source's own figure where it is whole, else the plan's."""
+    own = _sum([row.planned for row in rows])
+    if own is not None:
+        return own, "source"
     of_plan = stated.planned(unit, school_days) if stated is not None else None
     return of_plan, None if of_plan is None else "plan"
 

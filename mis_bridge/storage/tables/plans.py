@@ -155,7 +155,8 @@ class DeliveredProvisionRow(SchoolOwned, Base):
 
     `measure` is `provision` or `attendance`; `reference` is a digest of what the source calls the
     provision (empty for attendance), because the name of a provision can tell of a need; the name
-    and what each day told are sealed. Amounts are in `unit` (`minutes`, `sessions`).
+    and what each day told are sealed. Amounts are in `unit` (`minutes`, `sessions`). A file tells
+    of the days up to `told_until_on`: a week that goes on after it is told in part.
     """
 
     __tablename__ = "delivered_provision"
@@ -172,6 +173,7 @@ class DeliveredProvisionRow(SchoolOwned, Base):
     reference: Mapped[str]
     sealed_detail: Mapped[bytes | None] = mapped_column(Sealed())
     week_on: Mapped[date]
+    told_until_on: Mapped[date]
     unit: Mapped[str]
     planned: Mapped[int | None]
     delivered: Mapped[int | None]
@@ -181,8 +183,8 @@ class DeliveredProvisionRow(SchoolOwned, Base):
 class ProvisionLinkRow(SchoolOwned, Base):
     """Which provision of a source a person has said to be which of a plan's.
 
-    `alp` is the place of the provision in the plan (`alp[0]`, `health_alp[0]`); `provision_digest` that of its text when the
-    person chose, so that a plan whose text has changed since asks again.
+    `alp` is the place of the provision in the plan (`alp[0]`, `health_alp[0]`), `provision_digest`
+    that of its text when the person chose: a plan whose text has changed since asks again.
     """
 
     __tablename__ = "provision_links"

@@ -46,7 +46,7 @@ def compared(
 
 
 def minutes(week_on: date, planned: int | None, delivered: int | None) -> Told:
-    return Told(week_on, "minutes", planned, delivered)
+    return Told(week_on, "minutes", planned, delivered, week_on + timedelta(days=6))
 
 
 def why(found: Comparison, week_on: date) -> LeftOutWeek | None:
@@ -120,13 +120,20 @@ def test_a_provision_that_began_on_the_first_school_day_of_a_week_counts_from_th
     )
 
 
-def test_half_a_figure_leaves_the_week_out() -> None:
-    half = compared(
-        minutes(SEVENTH, 30, 20), minutes(SEVENTH, None, 20), course=Course(stated=THREE_TWENTIES)
-    )
-    assert why(half, SEVENTH) is LeftOutWeek.PLANNED_IN_PART
+def test_half_a_figure_leaves_the_week_to_the_plan_or_out() -> None:
+    half = (minutes(SEVENTH, 30, 20), minutes(SEVENTH, None, 20))
+    assert why(compared(*half), SEVENTH) is LeftOutWeek.PLANNED_IN_PART
+    (week,) = compared(*half, course=Course(stated=THREE_TWENTIES)).counted
+    assert (week.planned, week.delivered, week.basis) == (60, 40, "plan")
     unsaid = compared(minutes(SEVENTH, 30, 20), minutes(SEVENTH, 30, None))
     assert why(unsaid, SEVENTH) is LeftOutWeek.NOT_DELIVERED_FIGURE
+
+
+def test_a_week_that_was_told_before_it_was_over_waits_for_the_rest() -> None:
+    wednesday = Told(SEVENTH, "minutes", 20, 20, SEVENTH + timedelta(days=2))
+    friday = Told(SEVENTH, "minutes", 20, 20, SEVENTH + timedelta(days=4))
+    assert why(compared(wednesday), SEVENTH) is LeftOutWeek.TOLD_IN_PART
+    assert why(compared(friday), SEVENTH) is None
 
 
 def test_without_a_calendar_no_week_is_compared() -> None:
@@ -138,7 +145,7 @@ def test_without_a_calendar_no_week_is_compared() -> None:
 
 
 def test_minutes_and_sessions_are_never_added_together() -> None:
-    found = compared(minutes(SEVENTH, 60, 60), Told(SEVENTH, "sessions", 3, 0))
+    found = compared(minutes(SEVENTH, 60, 60), Told(SEVENTH, "sessions", 3, 0, FOURTEENTH))
     assert (found.planned, found.delivered) == (60, 60)
 
 
@@ -159,7 +166,14 @@ def test_a_count_that_could_point_to_a_person_is_not_told() -> None:
 
 WEEKS = st.integers(0, 20).map(lambda n: date(2026, 8, 31) + timedelta(weeks=n))
 AMOUNTS = st.one_of(st.none(), st.integers(0, 300))
-TOLD = st.builds(Told, WEEKS, st.sampled_from(["minutes", "sessions"]), AMOUNTS, AMOUNTS)
+TOLD = st.builds(
+    Told,
+    WEEKS,
+    st.sampled_from(["minutes", "sessions"]),
+    AMOUNTS,
+    AMOUNTS,
+    st.dates(date(2026, 9, 1), date(2027, 3, 1)),
+)
 COURSES = st.builds(
     Course,
     st.one_of(st.none(), st.dates(date(2026, 8, 1), date(2027, 3, 1))),

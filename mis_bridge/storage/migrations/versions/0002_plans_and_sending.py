@@ -210,6 +210,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("sealed_detail", columns.Sealed(), nullable=True),
         sa.Column("week_on", sa.Date(), nullable=False),
+        sa.Column("told_until_on", sa.Date(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("planned", sa.Integer(), nullable=True),
         sa.Column("delivered", sa.Integer(), nullable=True),
