@@ -33,6 +33,7 @@ from mis_bridge.storage.tables.plans import (
     PlanEditRow,
     PlanRow,
     PlanVersionRow,
+    ProvisionLinkRow,
 )
 from mis_bridge.storage.tables.register import (
     IdpDraftRow,
@@ -68,6 +69,7 @@ _ABOUT_THE_PLANS: Mapping[str, type[Base]] = {
     "idp_acts": PlanActRow,
     "idp_copies": PlanCopyRow,
     "idp_bundles": PlanBundleRow,
+    "idp_provision_links": ProvisionLinkRow,
 }
 
 
