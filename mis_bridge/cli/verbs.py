@@ -59,6 +59,11 @@ VERBS: dict[str, Verb] = {
         "Bring the database up to date, or check it.",
         "Diweddaru'r gronfa ddata, neu ei gwirio.",
     ),
+    "delivery": _verb(
+        "delivery:delivery",
+        "Set up and try the ways of sending notices.",
+        "Gosod a phrofi'r ffyrdd o anfon hysbysiadau.",
+    ),
     "demo": _verb(
         "demo:demo",
         "Try everything on an invented authority.",

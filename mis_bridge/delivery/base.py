@@ -61,6 +61,7 @@ class Message:
     address: str | None
     pages: Mapping[str, bytes]
     electronic_address: str | None = None
+    channel: str = "print_pack"
 
     def __repr__(self) -> str:
         return f"Message(reference={self.reference!r})"

@@ -56,9 +56,7 @@ def offers(
     return tuple(_offers(channels, to, ways))
 
 
-def recorded(
-    trace: Trace, recipient: str, chosen: Offer, channels: Collection[Channel]
-) -> Trace:
+def recorded(trace: Trace, recipient: str, chosen: Offer, channels: Collection[Channel]) -> Trace:
     """Return the trace with the channel that was chosen for a recipient."""
     return trace.step(
         f"channel_{chosen.rule}",

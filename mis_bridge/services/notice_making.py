@@ -15,6 +15,8 @@ from mis_bridge.domain.routing import case_from_pupil, contact_ids, recipients
 from mis_bridge.domain.tasks import DecisionTask, Setting, TaskKind
 from mis_bridge.domain.trace import Trace
 from mis_bridge.domain.words import Words
+from mis_bridge.services.channel_choice import Offer, offers
+from mis_bridge.services.channel_choice import recorded as with_channel
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.ports import DELIVER, Jobs
 from mis_bridge.services.routing_facts import recorded
@@ -30,16 +32,24 @@ GIVERS = {
     Setting.PRU: Giver.MAINTAINED_SCHOOL,
     Setting.FEI: Giver.FEI,
 }
-PRINT_PACK = "print_pack"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Asked:
-    """Who is to be told: the routing's answer, and the contacts that a person must check."""
+    """Who is to be told: the routing's answer, and the contacts that a person must check.
+
+    `ways` are the channels that are set up; `addressees` hold an electronic address only where the
+    recipient may be told by it.
+    """
 
     routed: Routed
     doubtful: tuple[str, ...]
     addressees: Mapping[str, dict[str, str | None]]
+    ways: tuple[str, ...] = ()
+
+    def offers(self, recipient: Recipient) -> tuple[Offer, ...]:
+        """Return the channels that one of those told may be reached by, the first choice first."""
+        return offers(recipient.channels, self.addressees[recipient.id], self.ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +143,7 @@ def make(
             "event": occasion.event,
             "occasion": occasion.name,
             "given_by": occasion.by.value,
-            "trace": asked.routed.trace.to_json(),
+            "trace": _with_channels(asked, blocked=blocked).to_json(),
             "flags": [*asked.routed.flags, *(f"doubtful:{who}" for who in asked.doubtful)],
             "sealed_content": ring.seal_json(
                 {
@@ -257,7 +267,7 @@ def _message(
         "school": tenant.of_school,
         "notice_id": notice_id,
         "recipient_id": recipient_row,
-        "channel": PRINT_PACK,
+        "channel": asked.offers(recipient)[0].channel,
         "sending": 1,
         "language": recipient.language,
         "sealed_addressee": ring.seal_json(
@@ -267,6 +277,14 @@ def _message(
         "reference": f"mb-{outbox_id}",
         "queued_at": now,
     }
+
+
+def _with_channels(asked: Asked, *, blocked: bool) -> Trace:
+    """Return the routing's reasons, and by which channel each recipient is reached and why."""
+    trace = asked.routed.trace
+    for recipient in () if blocked else asked.routed.recipients:
+        trace = with_channel(trace, recipient.id, asked.offers(recipient)[0], recipient.channels)
+    return trace
 
 
 def _to_check(occasion: Occasion, asked: Asked, on: date) -> DecisionTask:

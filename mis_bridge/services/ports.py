@@ -35,3 +35,6 @@ key `services.outgoing.job_key`."""
 
 CONVERT = "convert"
 """Convert a school's cohort; argument `{"la", "school", "run_id"}`, key `convert:<run_id>`."""
+
+LOOK = "look"
+"""Ask the services that carry messages how these stand; no argument, key `look:<minute>`."""

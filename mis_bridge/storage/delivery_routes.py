@@ -38,6 +38,11 @@ def secret_of(session: Session, row: DeliveryRouteRow) -> Secret:
     return Secret(keys_of(session).unseal(row.sealed_secret, place(_SECRET, row.id)))
 
 
+def forget_secret(session: Session, row: DeliveryRouteRow) -> None:
+    """Put nothing in place of the credential: what is ended holds none."""
+    row.sealed_secret = keys_of(session).seal(b"", place(_SECRET, row.id))
+
+
 def by_id(session: Session, route_id: str) -> DeliveryRouteRow:
     """Return a way of sending by its id; its own columns then say whose it is."""
     row = session.scalar(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from mis_bridge.storage.columns import new_id
@@ -21,7 +22,11 @@ from mis_bridge.storage.tables.duties import (
 from mis_bridge.storage.tables.register import PupilRow
 from mis_bridge.storage.tenants import Tenant, system_wide
 
+LOOKED_AT_FOR = timedelta(days=14)
+LOOKED_AT_EVERY = timedelta(minutes=10)
+SETTLED_WORDS = ("delivered", "received", "forgotten")
 _ADDRESSEE = "outbox.sealed_addressee"
+_BEGUN, _NO_ANSWER, _PUT_OFF = "begun", "no_answer", "put_off"
 
 
 @dataclass(slots=True, repr=False)
@@ -94,9 +99,36 @@ def readdress(session: Session, row: OutboxRow, to: dict[str, str | None]) -> No
     row.sealed_addressee = keys_of(session).seal_json(to, place(_ADDRESSEE, row.id))
 
 
-def hand_over(row: OutboxRow, artefact: str, digest: str, *, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What is on record of the attempt before: its way, and whether it may have arrived."""
+
+    route: str
+    in_doubt: bool
+
+
+def earlier_attempt(row: OutboxRow) -> Earlier | None:
+    """Return the mark that the last attempt left on a waiting message, None before the first.
+
+    An attempt that was begun and never recorded is in doubt: its process died in between.
+    """
+    word, colon, route = (row.channel_status or "").partition(":")
+    return Earlier(route, word in {_BEGUN, _NO_ANSWER}) if colon else None
+
+
+def begin_attempt(row: OutboxRow, route: str) -> None:
+    """Mark that the message is about to be offered by a way; a crash then leaves the mark."""
+    row.channel_status = f"{_BEGUN}:{route}"
+
+
+def put_off(row: OutboxRow, route: str, *, in_doubt: bool) -> None:
+    """Mark that the attempt was not taken, or that nobody knows whether it was."""
+    row.channel_status = f"{_NO_ANSWER if in_doubt else _PUT_OFF}:{route}"
+
+
+def hand_over(row: OutboxRow, artefact: str, digest: str | None, *, at: datetime) -> None:
     """Record that the channel took the message."""
-    row.state, row.fault = "handed_over", None
+    row.state, row.fault, row.channel_status = "handed_over", None, None
     row.artefact, row.artefact_digest, row.handed_over_at = artefact, digest, at
 
 
@@ -105,17 +137,39 @@ def give(row: OutboxRow, on: date, *, at: datetime) -> None:
     row.state, row.given_on, row.delivered_at = "delivered", on, at
 
 
-def again(session: Session, row: OutboxRow, reason: str, *, at: datetime) -> OutboxRow:
-    """Queue a second sending of the same notice to the same person, for the reason stated."""
+def is_under_way(session: Session, tenant: Tenant, recipient_id: str) -> bool:
+    """Say whether a message to this recipient still waits to be handed over."""
+    found = session.scalar(
+        select(OutboxRow.id)
+        .where(
+            tenant.owns(OutboxRow),
+            OutboxRow.recipient_id == recipient_id,
+            OutboxRow.state == "waiting",
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def again(
+    session: Session, row: OutboxRow, reason: str, *, channel: str, at: datetime
+) -> OutboxRow:
+    """Queue a further sending of the same notice to the same person, for the reason stated."""
     fresh = new_id()
+    tenant = Tenant(row.la, row.school)
+    last = session.scalar(
+        select(func.max(OutboxRow.sending)).where(
+            tenant.owns(OutboxRow), OutboxRow.recipient_id == row.recipient_id
+        )
+    )
     second = OutboxRow(
         id=fresh,
         la=row.la,
         school=row.school,
         notice_id=row.notice_id,
         recipient_id=row.recipient_id,
-        channel=row.channel,
-        sending=row.sending + 1,
+        channel=channel,
+        sending=(last or row.sending) + 1,
         reason=reason,
         language=row.language,
         sealed_addressee=keys_of(session).seal_json(
@@ -128,6 +182,33 @@ def again(session: Session, row: OutboxRow, reason: str, *, at: datetime) -> Out
     session.add(second)
     session.flush()
     return second
+
+
+def to_look_at(
+    session: Session, channels: Collection[str], now: datetime, limit: int
+) -> list[OutboxRow]:
+    """Return messages of every tenant about which their channel may know more by now.
+
+    Those that were never looked at come first; what the channel called settled is left alone.
+    """
+    return list(
+        session.scalars(
+            select(OutboxRow)
+            .where(
+                OutboxRow.channel.in_(list(channels)),
+                OutboxRow.state.in_(("handed_over", "delivered")),
+                OutboxRow.handed_over_at > now - LOOKED_AT_FOR,
+                or_(
+                    OutboxRow.channel_status.is_(None),
+                    OutboxRow.channel_status.not_in(SETTLED_WORDS),
+                ),
+                or_(OutboxRow.looked_at.is_(None), OutboxRow.looked_at < now - LOOKED_AT_EVERY),
+            )
+            .order_by(OutboxRow.looked_at.is_not(None), OutboxRow.looked_at, OutboxRow.id)
+            .limit(limit)
+            .execution_options(**system_wide("the clock looks after messages of every school"))
+        )
+    )
 
 
 def waiting(session: Session, older_than: datetime, limit: int = 500) -> list[OutboxRow]:

@@ -26,7 +26,10 @@ class Durable(Protocol):
         ...
 
     def read(self) -> Session:
-        """Return a session for reading outside the steps; the caller closes it."""
+        """Return a session outside the steps, which the caller closes.
+
+        It is for reading, and for the mark that a step leaves before it reaches outside.
+        """
         ...
 
     def transaction(self, name: str, work: Callable[[Session], T]) -> T:

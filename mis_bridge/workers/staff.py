@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from mis_bridge.delivery.print_pack import PrintPack
-from mis_bridge.services.ports import CONVERT, DELIVER, DRAIN, POST, SYNC
+from mis_bridge.services.delivery_channels import OpenWays
+from mis_bridge.services.ports import CONVERT, DELIVER, DRAIN, LOOK, POST, SYNC
 from mis_bridge.storage import migrating
 from mis_bridge.storage.database import open_database
 from mis_bridge.workers.clock import Clock
@@ -19,6 +19,7 @@ from mis_bridge.workers.durable import Queue, Schedule
 from mis_bridge.workers.engine import EngineJobs, Executor
 from mis_bridge.workers.inbox import WAKE, Drain
 from mis_bridge.workers.leases import ExecutorLease
+from mis_bridge.workers.looks import Looks
 from mis_bridge.workers.outgoing import Outgoing
 from mis_bridge.workers.places import Place
 from mis_bridge.workers.sync import Syncs
@@ -50,13 +51,14 @@ def worker(
     """Start to drain inboxes and deliver messages under `executor_id`; raises LeaseHeld."""
     database = _database(place)
     jobs = EngineJobs(database)
-    drain, delivery = _drain(jobs, place), _delivery(jobs, place)
+    drain, ways = _drain(jobs, place), _ways(place, clock)
     # An embedded database has one writer: more drains at once would only wait for one another.
     at_once = 2 if place.is_embedded else 8
     queues = [
         Queue(DRAIN, drain.run, at_once),
         Queue(WAKE, drain.wake, 1),
-        Queue(DELIVER, delivery.run, at_once),
+        Queue(DELIVER, Delivery(jobs, ways).run, at_once),
+        Queue(LOOK, Looks(jobs, ways).run, 1),
         Queue(POST, Outgoing(jobs, place.trusted_origins).run, at_once),
         Queue(SYNC, _syncs(database, jobs, place).run, 1),
         Queue(CONVERT, Conversions(jobs).run, 1),
@@ -75,14 +77,16 @@ def clock_keeper(
     """Start to keep the schedules under `executor_id`; raises LeaseHeld."""
     database = _database(place)
     jobs = EngineJobs(database)
+    ways = _ways(place, clock)
     keeper = Clock(
         jobs,
         _drain(jobs, place),
-        _delivery(jobs, place),
+        Delivery(jobs, ways),
         _syncs(database, jobs, place),
     )
     schedules = [
         *keeper.schedules(),
+        Schedule("ask_for_looks", "50 */5 * * * *", Looks(jobs, ways).ask),
         *Outgoing(jobs, place.trusted_origins).schedules(),
         Schedule("sweep_conversions", "45 * * * * *", Conversions(jobs).sweep),
     ]
@@ -106,5 +110,5 @@ def _syncs(database: Engine, jobs: EngineJobs, place: Place) -> Syncs:
     return Syncs(database, jobs, place.trusted_origins)
 
 
-def _delivery(jobs: EngineJobs, place: Place) -> Delivery:
-    return Delivery(jobs, PrintPack(place.folder / PRINT_PACKS))
+def _ways(place: Place, clock: Callable[[], datetime]) -> OpenWays:
+    return OpenWays(place.folder / PRINT_PACKS, place.trusted_origins, clock)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.delivery.print_pack import PrintPack
 from mis_bridge.domain.pupil import Pupil
-from mis_bridge.services import notices
+from mis_bridge.services import notices, sending_results
 from mis_bridge.services.notices import NoticeRefused, Standing
 from mis_bridge.services.register_changes import apply
 from mis_bridge.services.routing_facts import record
@@ -94,7 +94,7 @@ def test_a_message_is_prepared_handed_over_and_recorded_once(
     assert list(letter.pages) == ["letter-1-cy.pdf", "letter-2-en.pdf"]
     assert (letter.addressee, letter.address) == (MOTHER.name, MOTHER.address)
     handed = PrintPack(tmp_path).send(letter)
-    notices.record_handed(session, tenant, row.id, handed, now=LATER)
+    sending_results.record_handed(session, tenant, row.id, handed, route="-", now=LATER, jobs=jobs)
     assert messages(session, tenant)["contact:1"].state == "handed_over"
     assert notices.prepare(session, tenant, row.id, now=LATER) is Standing.SETTLED
 
@@ -163,7 +163,7 @@ def test_a_channel_that_refuses_leaves_a_task_to_find_another_way(
 ) -> None:
     tell(session, tenant, jobs, a_pupil(), at_school_action(a_pupil()))
     row = messages(session, tenant)["contact:1"]
-    notices.record_failed(session, tenant, row.id, "no_such_address", now=LATER)
+    sending_results.record_failed(session, tenant, row.id, "no_such_address", now=LATER)
     assert messages(session, tenant)["contact:1"].state == "failed"
     assert "check_recipients" in kinds(session, tenant)
 
@@ -183,7 +183,8 @@ def test_a_second_sending_needs_the_first_to_be_settled_and_a_reason(
         again("lost in the post")
     notices.prepare(session, tenant, row.id, now=LATER)
     letter = notices.message_of(session, tenant, row.id, now=LATER)
-    notices.record_handed(session, tenant, row.id, PrintPack(tmp_path).send(letter), now=LATER)
+    handed = PrintPack(tmp_path).send(letter)
+    sending_results.record_handed(session, tenant, row.id, handed, route="-", now=LATER, jobs=jobs)
     with pytest.raises(NoticeRefused):
         again("  ")
     second = again("lost in the post")
