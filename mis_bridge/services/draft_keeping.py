@@ -147,6 +147,16 @@ class Keeper:
             now=self.now,
             jobs=self.jobs,
         )
+        if pupil_id is None:
+            outgoing.tell(
+                self.session,
+                self.tenant,
+                outgoing.PUPIL_UNMATCHED,
+                facts,
+                key=draft_id,
+                now=self.now,
+                jobs=self.jobs,
+            )
 
     def _pupil_row(self, record: Record) -> PupilRow | None:
         pupil: Record = record.get("pupil", {})
