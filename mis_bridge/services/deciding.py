@@ -18,7 +18,6 @@ from mis_bridge.services.decision_notices import (
     tell_of_decision,
 )
 from mis_bridge.services.decision_reasons import Reasons, reasons_of, seal_reasons
-from mis_bridge.services.ports import Jobs
 from mis_bridge.services.task_action_words import ActionRefused, SomebodyWasFirst
 from mis_bridge.services.task_actions import Desk, close
 from mis_bridge.storage import views_tasks
@@ -46,7 +45,7 @@ class Decided:
         return f"Decided(decision={self.decision!r})"
 
 
-def decide(desk: Desk, made: Decided, jobs: Jobs) -> bool:
+def decide(desk: Desk, made: Decided) -> bool:
     """Record a decision with its reasons; returns whether the task is closed by it.
 
     A decision on ALN is done only when the notification, or the plan, has been given: until then
@@ -87,12 +86,12 @@ def decide(desk: Desk, made: Decided, jobs: Jobs) -> bool:
     desk.note("decision_recorded", facts)
     if decisions.needs_giving(made.decision) and made.given_on is None:
         if made.decision == decisions.NO_ALN:
-            _tell(desk, task, setting, decision_id, made.reasons, jobs)
+            _tell(desk, task, setting, decision_id, made.reasons)
         return False
     return _finish(desk, task, made.decision, made.decided_on, made.given_on)
 
 
-def add_reasons(desk: Desk, written: Reasons, jobs: Jobs) -> tuple[str, ...]:
+def add_reasons(desk: Desk, written: Reasons) -> tuple[str, ...]:
     """Add the reasons in the language that was missing, and make the notice; what came of it.
 
     What was written is never changed by this: only an empty language is filled.
@@ -114,7 +113,7 @@ def add_reasons(desk: Desk, written: Reasons, jobs: Jobs) -> tuple[str, ...]:
     row.sealed_reasons = seal_reasons(desk.session, row.id, whole)
     task.version += 1
     desk.note("reasons_added", {"languages": list(known.missing)})
-    return _tell(desk, task, setting, row.id, whole, jobs)
+    return _tell(desk, task, setting, row.id, whole)
 
 
 def _tell(
@@ -123,7 +122,6 @@ def _tell(
     setting: Setting,
     decision_id: str,
     reasons: Reasons,
-    jobs: Jobs,
 ) -> tuple[str, ...]:
     """Make the notice of a decision where both languages of its reasons are there."""
     said = reasons.both()
@@ -131,7 +129,7 @@ def _tell(
     if said is None or occasion is None:
         return ()
     effects = tell_of_decision(
-        desk.session, desk.visitor.tenant, task, occasion, said, now=desk.now, jobs=jobs
+        desk.session, desk.visitor.tenant, task, occasion, said, now=desk.now, jobs=desk.jobs
     )
     desk.session.flush()
     return effects

@@ -17,18 +17,17 @@ from mis_bridge.domain.notices import Giver
 from mis_bridge.domain.people import PersonKind, person_kind
 from mis_bridge.domain.pupil import Pupil
 from mis_bridge.domain.routed import Why
-from mis_bridge.domain.tasks import Setting
+from mis_bridge.domain.tasks import Closing, Setting
 from mis_bridge.domain.trace import Trace
 from mis_bridge.domain.words import Words
 from mis_bridge.services import notice_making
 from mis_bridge.services.calendars import in_force
-from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.decisions import NO_ALN
 from mis_bridge.services.notice_making import GIVERS, Occasion
 from mis_bridge.services.openings import TaskDesk
 from mis_bridge.services.pages import pupil_of
 from mis_bridge.services.ports import Jobs
-from mis_bridge.storage import outbox, register, views_notices, views_pupils, views_tasks
-from mis_bridge.storage.audit import AuditEntry, append
+from mis_bridge.storage import outbox, views_notices, views_pupils, views_tasks
 from mis_bridge.storage.tables.duties import DecisionTaskRow, NoticeRow, OutboxRow
 from mis_bridge.storage.tenants import Tenant
 
@@ -110,7 +109,7 @@ def tell_of_decision(
     made = notice_making.make(session, tenant, task.pupil_id, pupil, stated, now=now, jobs=jobs)
     if made.to_check is None:
         return made.effects
-    desk = TaskDesk(session, tenant, in_force(session, tenant), now)
+    desk = TaskDesk(session, tenant, in_force(session, tenant), now, jobs)
     return (*made.effects, *desk.apply(task.pupil_id, (made.to_check,), ()).effects)
 
 
@@ -133,27 +132,25 @@ def copies_of(session: Session, tenant: Tenant, notice_id: str) -> Copies:
     return Copies(len(days.keys() & owed), len(owed), max(days.values(), default=None))
 
 
-def close_once_given(
-    session: Session, tenant: Tenant, notice_id: str, *, by: str, now: datetime
-) -> bool:
-    """Close the decision's task once everybody has been given the notice; says whether it did.
+def closing_once_given(
+    session: Session, tenant: Tenant, notice_id: str, *, today: date
+) -> Closing | None:
+    """Return what ends a decision's task once everybody has been given its notice; None before.
 
     Somebody who was to be told and may be no longer does not hold it up, if whoever is to be told
-    today has been. Nor is it closed while a person has yet to settle who is told.
+    today has been. Nor is it ended while a person has yet to settle who is told.
 
     Source: 2018 Act ss.11(4), 83(3); ALN Code 2021 12.21.
     """
     notice = views_notices.notice(session, tenant, notice_id)
     if notice is None or notice.event != NO_ALN_NOTICE or notice.task_id is None:
-        return False
-    register.take_turn(session, tenant)
+        return None
     found = views_tasks.task(session, tenant, notice.task_id)
     if found is None or found[0].state != "open":
-        return False
-    task = found[0]
+        return None
     days = _days(session, tenant, notice_id)
-    if not days or not _everybody_is_told(session, tenant, notice, days, day_in_wales(now)):
-        return False
+    if not days or not _everybody_is_told(session, tenant, notice, days, today):
+        return None
     last = max(days.values())
     trace = Trace().step(
         "GIVEN",
@@ -161,23 +158,8 @@ def close_once_given(
         _SOURCE,
         {"given_on": last.isoformat(), "notice": notice_id, "copies": len(days)},
     )
-    task.state, task.closed_at = "closed", now
-    task.closing = {
-        "rule": "DECIDED:no_aln",
-        "source": task.source,
-        "trigger": task.trigger,
-        **trace.to_json(),
-    }
-    task.version += 1
-    entry = AuditEntry(
-        by,
-        "task_closed",
-        f"task:{task.id}",
-        {"decision": "no_aln", "given_on": last.isoformat(), "notice": notice_id},
-    )
-    append(session, tenant, [entry], now)
-    session.flush()
-    return True
+    task = found[0]
+    return Closing(task.duty, task.trigger, f"DECIDED:{NO_ALN}", task.source, trace)
 
 
 def _everybody_is_told(

@@ -20,6 +20,7 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services import decisions
 from mis_bridge.services.calendars import in_force
 from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.decision_notices import NO_ALN_NOTICE, closing_once_given
 from mis_bridge.services.openings import TaskDesk
 from mis_bridge.services.ports import Jobs
 from mis_bridge.storage import outbox, plans, register, views_tasks
@@ -34,6 +35,8 @@ FIRST_COPY = frozenset({"idp_copy_s22_1"})
 REVISED_COPY = frozenset({"revised_copy_s23_11", "revised_copy_s24_10"})
 NOT_REVISED = frozenset({"not_revise_s23_10", "not_revise_s24_9"})
 REVIEW_DUTY = "review_plan"
+ALL_GIVEN, NOT_GIVEN = "ALL-GIVEN", "not_given"
+NOT_REVISED_BEFORE = "not_revised_before"
 _SECTION_23 = "2018 anaw 2 s. 23(1)-(5)"
 
 
@@ -85,6 +88,52 @@ def give(
     _settle_task(desk, about)
 
 
+def take_back(session: Session, tenant: Tenant, outbox_id: str, *, by: str, now: datetime) -> None:
+    """Record that a message was not given after all: its channel has proved the contrary.
+
+    What followed from it is undone: the copy of the plan, the review period that began with it, and
+    the end of the task that asked for it. Nothing happens where nothing was recorded as given.
+
+    Source: 2018 anaw 2 s. 88(6) (unless the contrary is proved).
+    """
+    register.take_turn(session, tenant)
+    about = outbox.sending(session, tenant, outbox_id)
+    if about is None or about.message.given_on is None:
+        return
+    facts = {"notice": about.notice.id, "on": about.message.given_on.isoformat()}
+    append(
+        session, tenant, [AuditEntry(by, "notice_not_given", f"message:{outbox_id}", facts)], now
+    )
+    about.message.given_on = about.message.delivered_at = None
+    session.flush()
+    desk = TaskDesk(session, tenant, in_force(session, tenant), now)
+    if about.notice.plan_id is not None:
+        _plan_not_given(desk, about, by)
+    task = about.task
+    if task is not None and _closed_by_giving(task.closing):
+        desk.reopen(task)
+
+
+def _closed_by_giving(closing: object) -> bool:
+    steps = closing.get("trace", ()) if isinstance(closing, dict) else ()
+    return any(isinstance(step, dict) and step.get("rule") == ALL_GIVEN for step in steps)
+
+
+def _plan_not_given(desk: TaskDesk, about: Sending, by: str) -> None:
+    plan = plans.plan(desk.session, desk.tenant, about.notice.plan_id or "")
+    if plan is None:
+        return
+    before, edition = plan.status, about.notice.plan_edition
+    plans.forget_copy(desk.session, desk.tenant, about.message.id)
+    left = [copy.edition for copy in plans.copies(desk.session, desk.tenant, plan.id)]
+    if edition == plan.edition and edition not in left and before == PlanStatus.GIVEN.value:
+        plan.status = PlanStatus.FINALISED.value
+        plan.version += 1
+        done = Done(NOT_GIVEN, before, day_in_wales(desk.now), {"edition": edition})
+        plans.note_act(desk.session, plan, done, by=by, at=desk.now)
+    restart_period(desk, plan)
+
+
 def _plan_given(desk: TaskDesk, about: Sending, on: date, way: str, by: str) -> None:
     plan = plans.plan(desk.session, desk.tenant, about.notice.plan_id or "")
     if plan is None:
@@ -99,7 +148,7 @@ def _plan_given(desk: TaskDesk, about: Sending, on: date, way: str, by: str) -> 
         _given(desk.session, plan, edition, on, by, desk.now)
     elif event not in NOT_REVISED:
         return
-    _restart_period(desk, plan)
+    restart_period(desk, plan)
 
 
 def _given(session: Session, plan: PlanRow, edition: int, on: date, by: str, now: datetime) -> None:
@@ -117,10 +166,11 @@ def _given(session: Session, plan: PlanRow, edition: int, on: date, by: str, now
         plans.note_act(session, plan, done, by=by, at=now)
 
 
-def _restart_period(desk: TaskDesk, plan: PlanRow) -> None:
+def restart_period(desk: TaskDesk, plan: PlanRow) -> None:
     """Reckon the running review period from all that was given, and date its task anew."""
-    first, revised, kept = _days(desk.session, desk.tenant, plan)
+    first, revised, kept = days_told(desk.session, desk.tenant, plan)
     if not first:
+        _no_period(desk, plan)
         return
     today = day_in_wales(desk.now)
     period = running_period(first, revised=revised, not_revised=kept, today=today)
@@ -132,10 +182,26 @@ def _restart_period(desk: TaskDesk, plan: PlanRow) -> None:
         desk.apply(plan.pupil_id, (_review_task(plan, period, today),), _closing(plan, before))
 
 
-def _days(
+def _no_period(desk: TaskDesk, plan: PlanRow) -> None:
+    before = plan.period_start_on
+    plan.first_given_on = plan.period_start_on = plan.review_by_on = None
+    desk.session.flush()
+    if before is not None:
+        trigger = f"plan:{plan.id}:{before.isoformat()}"
+        trace = Trace().step(
+            "S23-NONE", _NO_COPY, _SECTION_23, {"period_start": before.isoformat()}
+        )
+        closing = Closing(REVIEW_DUTY, trigger, "S23-NONE", _SECTION_23, trace)
+        desk.apply(plan.pupil_id, (), (closing,))
+
+
+def days_told(
     session: Session, tenant: Tenant, plan: PlanRow
 ) -> tuple[list[date], list[date], list[date]]:
-    """Return the days of the first edition's copies, of each later one's first, of notices."""
+    """Return the days of the first edition's copies, of each later one's first, of notices.
+
+    Notices that an earlier body gave stand in the act by which its plan was taken in.
+    """
     by_edition: dict[int, list[date]] = {}
     for copy in plans.copies(session, tenant, plan.id):
         by_edition.setdefault(copy.edition, []).append(copy.given_on)
@@ -146,6 +212,9 @@ def _days(
         if notice.event in NOT_REVISED:
             days = plans.days_given(session, tenant, plan.pupil_id, notice.occasion)
             kept += [min(day for day in days if day is not None)] if any(days) else []
+    for act in plans.acts(session, tenant, plan.id):
+        known = act.facts.get(NOT_REVISED_BEFORE, ()) if isinstance(act.facts, dict) else ()
+        kept += [date.fromisoformat(day) for day in known]
     return first, revised, kept
 
 
@@ -180,14 +249,22 @@ def _settle_task(desk: TaskDesk, about: Sending) -> None:
     task = about.task
     if task is None or task.state != "open":
         return
+    if about.notice.event == NO_ALN_NOTICE:
+        ended = closing_once_given(
+            desk.session, desk.tenant, about.notice.id, today=day_in_wales(desk.now)
+        )
+        desk.apply(about.pupil.id, (), (ended,) if ended else ())
+        return
+    if about.notice.event not in FIRST_COPY:
+        # That a decision is being made was told in its own letter: it ends nothing.
+        return
     days = plans.days_given(desk.session, desk.tenant, about.pupil.id, about.notice.occasion)
     made = views_tasks.decision_of(desk.session, desk.tenant, task.id)
     if None in days or made is None or not decisions.needs_giving(made.decision):
         return
     last = max(day for day in days if day is not None)
-    trace = Trace().step(
-        "GIVEN", _ALL_GIVEN.fill(day=last), "2018 Act ss.11(4), 22(1)", {"given_on": str(last)}
-    )
+    facts = {"given_on": last.isoformat()}
+    trace = Trace().step(ALL_GIVEN, _ALL_GIVEN.fill(day=last), "2018 Act ss.11(4), 22(1)", facts)
     rule = f"DECIDED:{made.decision}"
     closing = Closing(task.duty, task.trigger, rule, task.source, trace)
     desk.apply(about.pupil.id, (), (closing,))
@@ -196,6 +273,10 @@ def _settle_task(desk: TaskDesk, about: Sending) -> None:
 _REVIEWED = Words(
     "The review that this period asked for is done.",
     "Mae'r adolygiad yr oedd y cyfnod hwn yn gofyn amdano wedi'i wneud.",
+)
+_NO_COPY = Words(
+    "The copy with which the period began was not given after all.",
+    "Ni roddwyd y copi y dechreuodd y cyfnod ag ef wedi'r cyfan.",
 )
 _ALL_GIVEN = Words(
     "Everybody who is to have it has been given it; the last of them on {day}.",

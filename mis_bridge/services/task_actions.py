@@ -21,6 +21,8 @@ from mis_bridge.services import task_action_words as words
 from mis_bridge.services.calendars import CalendarInForce, in_force
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.openings import TaskDesk
+from mis_bridge.services.outgoing import TASK_CLOSED, tell_of_task
+from mis_bridge.services.ports import Jobs
 from mis_bridge.services.sessions import Visitor
 from mis_bridge.services.task_action_words import ActionRefused, SomebodyWasFirst, TaskGone
 from mis_bridge.storage import duties, lti_people, register, views_tasks
@@ -40,6 +42,7 @@ class Desk:
     task_id: str
     version: int
     now: datetime
+    jobs: Jobs
 
     @property
     def today(self) -> date:
@@ -136,7 +139,7 @@ def record_consent(desk: Desk, *, consented: bool, on: date) -> str | None:
             concern=concern,
             today=desk.today,
         )
-        done = TaskDesk(desk.session, desk.visitor.tenant, calendar, desk.now).apply(
+        done = TaskDesk(desk.session, desk.visitor.tenant, calendar, desk.now, desk.jobs).apply(
             task.pupil_id, [following], []
         )
         opened = next((task_id for task_id, _ in done.tasks), None)
@@ -164,6 +167,7 @@ def close(desk: Desk, task: DecisionTaskRow, trace: Trace, rule: str) -> None:
     task.closing = {"rule": rule, "source": task.source, "trigger": task.trigger, **trace.to_json()}
     task.version += 1
     desk.session.flush()
+    tell_of_task(desk.session, task, TASK_CLOSED, now=desk.now, jobs=desk.jobs)
 
 
 _SETTLED_DOUBTS = frozenset({"noticed_on", "trigger_on", "due_date", *PERIODS})

@@ -120,7 +120,6 @@ def decide(task_id: str) -> AnyResponse:
             deciding.decide(
                 _desk(session, task_id, form),
                 Decided(form.text("decision"), decided_on, reasons, given_on, consented_on),
-                around().jobs,
             )
 
     return _acted(task_id, form, act)
@@ -134,7 +133,7 @@ def add_reasons(task_id: str) -> AnyResponse:
     return _acted(
         task_id,
         form,
-        lambda session: deciding.add_reasons(_desk(session, task_id, form), written, around().jobs),
+        lambda session: deciding.add_reasons(_desk(session, task_id, form), written),
     )
 
 
@@ -152,7 +151,8 @@ def record_given(task_id: str) -> AnyResponse:
 
 
 def _desk(session: Session, task_id: str, form: Entered) -> Desk:
-    return Desk(session, visitor(), task_id, form.number("version"), around().clock())
+    place = around()
+    return Desk(session, visitor(), task_id, form.number("version"), place.clock(), place.jobs)
 
 
 def _acted(task_id: str, form: Entered, act: Callable[[Session], object]) -> AnyResponse:
