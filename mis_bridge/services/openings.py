@@ -139,6 +139,16 @@ class TaskDesk:
             effects.append(f"noticed_confirmed:{row.id}")
         return tuple(effects)
 
+    def reopen(self, row: DecisionTaskRow) -> bool:
+        """Open a task again whose ground for closing has fallen away, unless its duty has one."""
+        if duties.open_task_of(self.session, self.tenant, row.pupil_id, row.duty) is not None:
+            return False
+        row.state, row.closed_at, row.closing = "open", None, None
+        row.version += 1
+        self.session.flush()
+        tell_of_task(self.session, row, TASK_OPENED, now=self.now, jobs=self.jobs)
+        return True
+
     def _open(
         self,
         pupil_id: str,
@@ -186,16 +196,10 @@ class TaskDesk:
         A pupil who was deleted by mistake and comes back finds the same task with the same dates.
         What a person decided stays decided.
         """
-        taken = duties.open_task_of(self.session, self.tenant, standing.pupil_id, standing.duty)
-        if not isinstance(standing.closing, dict) or taken is not None:
+        closing = standing.closing
+        if not isinstance(closing, dict) or str(closing["rule"]).startswith(_BY_A_PERSON):
             return False
-        if str(standing.closing.get("rule", "")).startswith(_BY_A_PERSON):
-            return False
-        standing.state, standing.closed_at, standing.closing = "open", None, None
-        standing.version += 1
-        self.session.flush()
-        tell_of_task(self.session, standing, TASK_OPENED, now=self.now, jobs=self.jobs)
-        return True
+        return self.reopen(standing)
 
     def _take_earlier(self, standing: DecisionTaskRow, task: DecisionTask) -> None:
         self._redate(standing, task.due_on, EARLIER_TRIGGER)

@@ -361,6 +361,15 @@ def add_copy(session: Session, row: PlanRow, copy: Copy, *, by: str, at: datetim
     return True
 
 
+def forget_copy(session: Session, tenant: Tenant, outbox_id: str) -> None:
+    """Take back the copy that a message carried: it did not arrive."""
+    session.execute(
+        delete(PlanCopyRow)
+        .where(tenant.owns(PlanCopyRow), PlanCopyRow.outbox_id == outbox_id)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Unsaved:
     """What somebody typed and has not saved: values by field, begun from `base_version`."""

@@ -14,7 +14,7 @@ from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.pupil import LookedAfter, Pupil
 from mis_bridge.domain.words import Words
 from mis_bridge.services import plan_acts, plan_ceasing, plan_editing, privacy
-from mis_bridge.services.giving import GivingRefused, give
+from mis_bridge.services.giving import GivingRefused, give, take_back
 from mis_bridge.services.plan_desk import PlanDesk
 from mis_bridge.services.plan_problems import PlanGone, PlanMoved, PlanRefused
 from mis_bridge.services.register_changes import apply
@@ -308,6 +308,34 @@ def test_the_road_to_the_letterbox_and_round_a_review(story: Story) -> None:
     ]
 
 
+def test_a_copy_that_did_not_arrive_was_not_given_and_its_period_never_began(
+    story: Story,
+) -> None:
+    story.decided()
+    messages = story.messages(plan_acts.finalise(story.desk(), TODAY))
+    give(
+        story.session, story.tenant, messages["contact:1"], on=TODAY, way="electronic",
+        by="delivery", now=NOW, jobs=story.jobs,
+    )  # fmt: skip
+    assert (story.row.status, story.row.review_by_on) == ("given", date(2027, 11, 19))
+    take_back(story.session, story.tenant, messages["contact:1"], by="delivery", now=NOW)
+    assert (story.row.status, story.row.first_given_on, story.row.review_by_on) == (
+        "finalised",
+        None,
+        None,
+    )
+    assert "review_plan" not in story.tasks()
+    assert not plans.copies(story.session, story.tenant, story.plan_id)
+    story.go_to(date(2026, 11, 25))
+    story.give_all(_notice_of(story), date(2026, 11, 25))
+    assert (story.row.status, story.row.first_given_on) == ("given", date(2026, 11, 25))
+    assert story.tasks()["review_plan"].due_on == date(2027, 11, 24)
+
+
+def _notice_of(story: Story) -> str:
+    return plans.notices_of(story.session, story.tenant, story.plan_id)[0].id
+
+
 def test_a_review_that_changes_nothing_begins_a_period_when_its_notice_is_given(
     story: Story,
 ) -> None:
@@ -421,6 +449,13 @@ def test_a_decision_that_a_task_asks_for_is_recorded_on_the_task(session: Sessio
     story.go_to(date(2026, 11, 25))
     give(
         session, story.tenant, messages[-1], on=date(2026, 11, 25), way="post", by="person:mair",
+        now=story.now, jobs=story.jobs,
+    )  # fmt: skip
+    closed = story.tasks("closed")["school_decide"]
+    take_back(session, story.tenant, messages[0], by="delivery", now=story.now)
+    assert "school_decide" in story.tasks()
+    give(
+        session, story.tenant, messages[0], on=date(2026, 11, 25), way="hand", by="person:mair",
         now=story.now, jobs=story.jobs,
     )  # fmt: skip
     closed = story.tasks("closed")["school_decide"]
