@@ -22,13 +22,22 @@ from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.pupil import ProvisionType
 from mis_bridge.domain.words import Words
 from mis_bridge.services.decisions import NO_ALN
-from mis_bridge.services.draft_keeping import CREATED, KEPT, MADE_ANEW, UNCHANGED, Keeper, KeptPlan
+from mis_bridge.services.draft_keeping import (
+    CREATED,
+    KEPT,
+    MADE_ANEW,
+    REGISTER,
+    UNCHANGED,
+    Keeper,
+    KeptPlan,
+)
 from mis_bridge.services.plan_imports import plan_source
 from mis_bridge.services.ports import CONVERT, Jobs
-from mis_bridge.storage import audit, conversion_runs, plans, views_pupils
+from mis_bridge.storage import audit, conversion_runs, idp_drafts, plans, views_pupils
 from mis_bridge.storage.conversion_runs import NewItem
 from mis_bridge.storage.searching import upn_hashes
 from mis_bridge.storage.tables.plans import ConversionItemRow, ConversionRunRow
+from mis_bridge.storage.tables.register import PupilRow
 from mis_bridge.storage.tenants import Tenant
 
 AT_ONCE: Final = 100
@@ -145,14 +154,23 @@ def work_on(
         row.state, row.finished_at = conversion_runs.DONE, now
         session.flush()
         return 0
-    wanted: Mapping[str, Any] = row.wanted if isinstance(row.wanted, dict) else {}
-    batch = _Batch(session, tenant, wanted, Keeper(session, tenant, now, jobs), row.asked_by)
-    for item in items:
-        batch.settle(item, now)
+    batch = _Batch(session, tenant, row, items, now, jobs)
+    for item, (outcome, kept) in zip(items, batch.worked(), strict=True):
+        conversion_runs.settle(
+            item,
+            outcome,
+            at=now,
+            draft_id=kept.draft_id if kept else None,
+            pupil_id=kept.pupil_id if kept else None,
+        )
+        batch.note(outcome, kept)
     conversion_runs.count(row, batch.counts)
     audit.append(session, tenant, batch.entries, now)
     session.flush()
     return len(items)
+
+
+Worked = tuple[str, KeptPlan | None]
 
 
 class _Batch:
@@ -162,65 +180,70 @@ class _Batch:
         self,
         session: Session,
         tenant: Tenant,
-        wanted: Mapping[str, Any],
-        keeper: Keeper,
-        actor: str,
+        row: ConversionRunRow,
+        items: Sequence[ConversionItemRow],
+        now: datetime,
+        jobs: Jobs | None,
     ) -> None:
-        self._session, self._tenant, self._keeper = session, tenant, keeper
-        self._wanted, self._actor = wanted, actor
+        self._session, self._tenant, self._items = session, tenant, items
+        wanted: Mapping[str, Any] = row.wanted if isinstance(row.wanted, dict) else {}
+        self._stages, self._mapping = wanted.get("provision", ()), str(wanted.get("mapping", ""))
+        self._actor = row.asked_by
+        about = {item.pupil_id for item in items if item.pupil_id}
+        self._pupils = conversion_runs.pupils(session, tenant, about)
+        plan_ids = {item.source_plan for item in items if item.source_plan} | about
+        self._keeper = Keeper(
+            session, tenant, now, jobs, idp_drafts.of_plans(session, tenant, plan_ids)
+        )
         self.counts: Counter[str] = Counter()
         self.entries: list[audit.AuditEntry] = []
 
-    def settle(self, item: ConversionItemRow, now: datetime) -> None:
-        """Work on one item and note what became of it."""
+    def worked(self) -> list[Worked]:
+        """Work on the items together; where one has a fault, on each by itself."""
         try:
             with self._session.begin_nested():
-                outcome, kept = self._worked(item)
-        except _FAULTS as fault:  # of what it says nothing is logged: it may quote the record
-            log.warning(
-                "conversion_item_failed",
-                extra={"facts": {"item": item.id, "fault": type(fault).__name__}},
-            )
-            outcome, kept = f"{REJECTED}:fault", None
-        conversion_runs.settle(
-            item,
-            outcome,
-            at=now,
-            draft_id=kept.draft_id if kept else None,
-            pupil_id=kept.pupil_id if kept else None,
-        )
+                return [self._of(item) for item in self._items]
+        except _FAULTS:
+            return [self._alone(item) for item in self._items]
+
+    def note(self, outcome: str, kept: KeptPlan | None) -> None:
+        """Count an outcome, and remember what the chain is to say."""
         self.counts[outcome] += 1
         entry = kept.entry(self._actor) if kept else None
         if entry is not None:
             self.entries.append(entry)
 
-    def _worked(self, item: ConversionItemRow) -> tuple[str, KeptPlan | None]:
-        pupil_id = item.pupil_id
-        if pupil_id is not None and not self._is_there(pupil_id):
+    def _alone(self, item: ConversionItemRow) -> Worked:
+        try:
+            with self._session.begin_nested():
+                return self._of(item)
+        except _FAULTS as fault:  # of what it says nothing is logged: it may quote the record
+            log.warning(
+                "conversion_item_failed",
+                extra={"facts": {"item": item.id, "fault": type(fault).__name__}},
+            )
+            return f"{REJECTED}:fault", None
+
+    def _of(self, item: ConversionItemRow) -> Worked:
+        row = self._pupils.get(item.pupil_id) if item.pupil_id else None
+        if item.pupil_id and not (
+            row and row.state == "current" and row.provision_type in self._stages
+        ):
             return GONE, None
         if item.vendor is not None:
             record = conversion_runs.record_of(self._session, item)
-            kept = self._keeper.of_plan(item.vendor, record, str(self._wanted.get("mapping", "")))
+            kept = self._keeper.of_plan(item.vendor, record, self._mapping, row)
             return kept.outcome, kept
-        return self._from_register(str(pupil_id))
+        return self._from_register(row) if row else (GONE, None)
 
-    def _is_there(self, pupil_id: str) -> bool:
-        row = views_pupils.pupil(self._session, self._tenant, pupil_id)
-        return (
-            row is not None
-            and row.state == "current"
-            and row.provision_type in self._wanted.get("provision", ())
-        )
-
-    def _from_register(self, pupil_id: str) -> tuple[str, KeptPlan | None]:
+    def _from_register(self, row: PupilRow) -> Worked:
         """Draft from the register alone, unless a plan or an earlier plan's draft is there."""
-        if plans.live_plan(self._session, self._tenant, pupil_id) is not None:
+        if plans.live_plan(self._session, self._tenant, row.id) is not None:
             return KEPT, None
-        held = views_pupils.drafts(self._session, self._tenant, pupil_id)
-        if any(draft.vendor != "register" for draft in held):
+        held = views_pupils.drafts(self._session, self._tenant, row.id)
+        if any(draft.vendor != REGISTER for draft in held):
             return UNCHANGED, None
-        row = views_pupils.pupil(self._session, self._tenant, pupil_id)
-        kept = self._keeper.of_register(row) if row is not None else None
+        kept = self._keeper.of_register(row)
         if kept is None:
             return f"{REJECTED}:no_record", None
         return FROM_REGISTER if kept.outcome == CREATED else kept.outcome, kept

@@ -27,7 +27,7 @@ from mis_bridge.services.stored_pupil import pupil_of
 from mis_bridge.storage import audit, idp_drafts, plans, views_pupils
 from mis_bridge.storage.idp_drafts import NewDraft
 from mis_bridge.storage.searching import upn_hashes
-from mis_bridge.storage.tables.register import PupilRow
+from mis_bridge.storage.tables.register import IdpDraftRow, PupilRow
 from mis_bridge.storage.tenants import Tenant
 
 IMPORT: Final = "import"
@@ -62,16 +62,23 @@ class KeptPlan:
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Keeps drafts for one school, in one transaction."""
+    """Keeps drafts for one school, in one transaction.
+
+    `held` are the drafts that are known to be kept, by source and plan, where they were read ahead
+    for all the plans that are to come.
+    """
 
     session: Session
     tenant: Tenant
     now: datetime
     jobs: Jobs | None = None
+    held: Mapping[tuple[str, str], IdpDraftRow] | None = None
 
-    def of_plan(self, vendor: str, record: Record, mapping_digest: str) -> KeptPlan:
-        """Keep the draft of a mapped plan."""
-        known = self._pupil_row(record)
+    def of_plan(
+        self, vendor: str, record: Record, mapping_digest: str, known: PupilRow | None = None
+    ) -> KeptPlan:
+        """Keep the draft of a mapped plan; `known` is its pupil where that is settled already."""
+        known = known if known is not None else self._pupil_row(record)
         pupil = self._pupil(known)
         digest = _digest(
             [record, mapping_digest, known.id if known else None, known.version if known else None]
@@ -105,7 +112,7 @@ class Keeper:
         digest: str,
         draw: Callable[[date], IdpDraft],
     ) -> KeptPlan:
-        there = idp_drafts.of_plan(self.session, self.tenant, vendor, plan_id)
+        there = self._there(vendor, plan_id)
         if there is not None and there.source_digest == digest:
             gaps = tuple(there.gaps) if isinstance(there.gaps, list) else ()
             return KeptPlan(plan_id, there.pupil_id, gaps, UNCHANGED, there.id, vendor)
@@ -131,6 +138,11 @@ class Keeper:
         if outcome != KEPT:
             self._tell(draft_id, new.pupil_id, digest)
         return KeptPlan(plan_id, new.pupil_id, gaps, outcome, draft_id, vendor)
+
+    def _there(self, vendor: str, plan_id: str) -> IdpDraftRow | None:
+        if self.held is not None:
+            return self.held.get((vendor, plan_id))
+        return idp_drafts.of_plan(self.session, self.tenant, vendor, plan_id)
 
     def _is_touched(self, draft_id: str, changed_by: str) -> bool:
         begun = plans.plan_of_draft(self.session, self.tenant, draft_id)

@@ -213,6 +213,16 @@ def count(row: ConversionRunRow, outcomes: Mapping[str, int]) -> None:
     row.counts = {**known, **{each: known.get(each, 0) + n for each, n in outcomes.items()}}
 
 
+def pupils(session: Session, tenant: Tenant, ids: Collection[str]) -> dict[str, PupilRow]:
+    """Return the pupils of these ids as the database has them now."""
+    rows = session.scalars(
+        select(PupilRow)
+        .where(tenant.owns(PupilRow), PupilRow.id.in_(ids))
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in rows}
+
+
 def cohort(
     session: Session,
     tenant: Tenant,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -45,6 +45,16 @@ def of_plan(session: Session, tenant: Tenant, vendor: str, plan_id: str) -> IdpD
     )
 
 
+def of_plans(
+    session: Session, tenant: Tenant, plan_ids: Collection[str]
+) -> dict[tuple[str, str], IdpDraftRow]:
+    """Return the drafts that are kept for any of these plans, by source and plan."""
+    rows = session.scalars(
+        select(IdpDraftRow).where(tenant.owns(IdpDraftRow), IdpDraftRow.plan_id.in_(plan_ids))
+    )
+    return {(row.vendor, row.plan_id): row for row in rows}
+
+
 def listed(session: Session, tenant: Tenant) -> Sequence[IdpDraftRow]:
     """Return every draft of the tenant, by plan."""
     return session.scalars(
@@ -74,7 +84,6 @@ def add(session: Session, tenant: Tenant, draft: NewDraft, *, by: str, at: datet
             changed_by=by,
         )
     )
-    session.flush()
 
 
 def make_anew(
@@ -86,7 +95,6 @@ def make_anew(
     row.gaps, row.source_digest = list(draft.gaps), draft.digest
     row.version += 1
     row.changed_at, row.changed_by = at, by
-    session.flush()
 
 
 def pupil_with_upn(session: Session, tenant: Tenant, upn_hash: str) -> PupilRow | None:
