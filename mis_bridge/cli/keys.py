@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from mis_bridge.cli.opening import JSON, desk, print_lines
-from mis_bridge.cli.words import CommandFailed, both, tell
+from mis_bridge.cli.opening import JSON, desk, now, print_lines
+from mis_bridge.cli.words import REFUSED_FOR_SAFETY, CommandFailed, both, tell
 from mis_bridge.config import command_settings, new_key
 from mis_bridge.domain.words import Words
-from mis_bridge.services import resealing
+from mis_bridge.services import resealing, tool_keys
+from mis_bridge.services.tool_keys import RotationTooEarly
 from mis_bridge.storage.sealing import read_keys
 
 
@@ -95,6 +96,27 @@ def rotate(ctx: click.Context) -> None:
     if settings.key_text is None and file is not None:
         _keep_only(file, set(left))
     tell(_DONE.fill(count=count))
+
+
+@keys.command(
+    help=both(
+        "Sign with the tool's next LTI key and publish the one after it. A platform keeps our key "
+        "set for a day: a key that was published later is refused, and nothing changes.\n\n"
+        "Example: mis-bridge keys rotate-tool",
+        "Llofnodi ag allwedd LTI nesaf yr offeryn a chyhoeddi'r un ar ei hôl. Mae platfform yn "
+        "cadw ein set allweddi am ddiwrnod: gwrthodir allwedd a gyhoeddwyd yn ddiweddarach, ac ni "
+        "newidir dim.\n\nEnghraifft: mis-bridge keys rotate-tool",
+    )
+)
+@click.pass_context
+def rotate_tool(ctx: click.Context) -> None:
+    """Rotate the keys with which the tool signs towards platforms."""
+    try:
+        with desk(ctx) as at, at.begin() as session:
+            kid = tool_keys.rotate(session, now())
+    except RotationTooEarly as early:
+        raise CommandFailed(early.words, REFUSED_FOR_SAFETY) from None
+    click.echo(kid)
 
 
 def _put_first(file: Path) -> None:

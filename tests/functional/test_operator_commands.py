@@ -185,6 +185,7 @@ def test_totals_of_the_transition_add_up_to_the_register(ready: Operator) -> Non
         (("import", "terms.csv", "--vendor", "wonde", "--school", "661/9901"), 2),
         (("tasks", "show", "nobody"), 2),
         (("connection", "test", "nobody"), 2),
+        (("keys", "rotate-tool"), 3),
     ],
 )
 def test_what_cannot_be_done_ends_with_one_line_and_no_traceback(
