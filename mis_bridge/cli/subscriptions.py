@@ -305,7 +305,7 @@ _SHOWN_ONCE = Words(
     "dangosir y gyfrinach hon unwaith; rhowch hi i'r derbynnydd nawr",
 )
 _PAUSED = Words("paused", "wedi'i oedi")
-_RESUMED = Words("active again", "yn fyw eto")
+_RESUMED = Words("active again", "ar waith eto")
 _ENDED = Words("ended", "wedi dod i ben")
 _ONE_OR_ALL = Words(
     "name one event, or say --failed for all that failed",

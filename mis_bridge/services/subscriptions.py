@@ -28,6 +28,13 @@ class SubscriptionProblem(Problem):
     """A subscription is not there, or cannot be changed as asked."""
 
 
+class EventUnknown(SubscriptionProblem):
+    """The event never went to that subscription, or the subscription is not the tenant's."""
+
+    def __init__(self) -> None:
+        super().__init__(_NO_EVENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is asked for; `types` is empty for every kind of event.
@@ -147,7 +154,7 @@ def replay_one(
     """Post one delivery of the tenant's once more; raises SubscriptionProblem."""
     about = subscriptions.locked(session, tenant, subscription_id, event_id)
     if about is None:
-        raise SubscriptionProblem(_NO_EVENT)
+        raise EventUnknown
     replay(session, tenant, about, by=by, now=now, jobs=jobs)
 
 
@@ -214,7 +221,8 @@ _NO_KIND = Words(
     "nid yw {kind} yn fath o ddigwyddiad; mae'r mathau yng nghymorth mis-bridge subscription add",
 )
 _NOT_ACTIVE = Words(
-    "only an active subscription can be paused", "dim ond tanysgrifiad byw y gellir ei oedi"
+    "only an active subscription can be paused",
+    "dim ond tanysgrifiad sydd ar waith y gellir ei oedi",
 )
 _HAS_ENDED = Words(
     "this subscription has ended; add a new one",

@@ -57,6 +57,9 @@ ACCESS: Final[Mapping[str, Rule]] = MappingProxyType(
         "la_admin.mappings": AUTHORITY,
         "la_admin.people": AUTHORITY,
         "la_admin.settle": AUTHORITY,
+        "subscriptions.listing": AUTHORITY,
+        "subscriptions.log": AUTHORITY,
+        "subscriptions.replay": AUTHORITY,
     }
 )
 """endpoint -> who may open it; a route that is missing here is answered as if it did not exist."""

@@ -11,7 +11,7 @@ from flask import g, request
 
 from mis_bridge.domain.words import Language, Words
 from mis_bridge.services import sessions
-from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.days import day_in_wales, time_in_wales
 from mis_bridge.web.surroundings import around
 
 CHOICE: Final = "lang"
@@ -62,6 +62,11 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """Write out the day in Wales on which something happened."""
     return day(day_in_wales(value)) if value is not None else ""
+
+
+def instant(value: datetime) -> str:
+    """Write out day and time in Wales of something that happened."""
+    return f"{moment(value)}, {time_in_wales(value)}"
 
 
 def _known(value: str | None) -> Language | None:

@@ -15,7 +15,9 @@ from mis_bridge.web import (
     language,
     launch_pages,
     notices,
+    people,
     pupils,
+    subscriptions,
     tasks,
     visitors,
 )
@@ -27,7 +29,7 @@ from mis_bridge.web.surroundings import Surroundings, put_around
 _BODY_LIMIT: Final = 1024 * 1024
 _FORM_LIMIT: Final = 500_000
 
-_PAGES: Final = (launch_pages, home, tasks, pupils, idp, notices, la_admin)
+_PAGES: Final = (launch_pages, home, tasks, pupils, people, idp, notices, la_admin, subscriptions)
 
 
 def install(app: Flask, surroundings: Surroundings) -> None:
@@ -63,6 +65,7 @@ def _dress(app: Flask) -> None:
         "said": language.said,
         "day": language.day,
         "moment": language.moment,
+        "instant": language.instant,
     }
     app.jinja_env.globals |= {
         "csp_nonce": nonce,

@@ -60,6 +60,9 @@ TABLE = {
     ("la_admin.mappings", "GET"): AUTHORITY,
     ("la_admin.people", "GET"): AUTHORITY,
     ("la_admin.settle", "POST"): AUTHORITY,
+    ("subscriptions.listing", "GET"): AUTHORITY,
+    ("subscriptions.log", "GET"): AUTHORITY,
+    ("subscriptions.replay", "POST"): AUTHORITY,
 }
 ROLES = {ALNCO: "alnco", HEAD: "head", TEACHER: "teacher", ADMIN: "la_admin"}
 
@@ -89,6 +92,8 @@ def address(day: SchoolDay, endpoint: str, school: str = ONE_SCHOOL) -> str:
         "notice_id": day.notices[school],
         "draft_id": day.drafts[school],
         "grant_id": "0" * 24,
+        "subscription_id": day.subscriptions[LA],
+        "event_id": "evt_0",
     }
     wanted = {name: ids[name] for name in rule.arguments if name in ids}
     return day.app.url_map.bind("bridge.example").build(endpoint, wanted)

@@ -23,7 +23,9 @@ from mis_bridge.domain.iep import IepPlan, IepTarget
 from mis_bridge.domain.pupil import Pupil
 from mis_bridge.lti import claims
 from mis_bridge.lti.platforms import FetchedKeySet, KeySetFetcher
+from mis_bridge.services import subscriptions
 from mis_bridge.services.register_changes import apply
+from mis_bridge.services.subscriptions import Wanted
 from mis_bridge.storage import lti_people, lti_platforms, views_tasks
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.database import keys_of, sessions
@@ -65,6 +67,7 @@ class SchoolDay:
     notices: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
+    subscriptions: dict[str, str] = field(default_factory=dict)
     now: datetime = NOW
 
     def browser(self) -> Visitor:
@@ -169,6 +172,7 @@ def fill(day: SchoolDay) -> None:
     """Put the authority, its people and its register into an empty, migrated database."""
     _people_and_places(day)
     _register(day)
+    _subscriptions(day)
 
 
 def _people_and_places(day: SchoolDay) -> None:
@@ -248,6 +252,16 @@ def _register(day: SchoolDay) -> None:
                 Tenant(LA, SCHOOL).owns(DecisionTaskRow), DecisionTaskRow.kind == "record_consent"
             )
         ).one()
+
+
+def _subscriptions(day: SchoolDay) -> None:
+    """Let somebody be told of what happens from now on, in each authority."""
+    with sessions(day.database).begin() as session:
+        for la in (LA, FOREIGN_LA):
+            wanted = Wanted(f"https://told.example/{la}", "MIS team", "Show tasks in the MIS")
+            day.subscriptions[la], _ = subscriptions.add(
+                session, Tenant(la), wanted, by="test", now=NOW
+            )
 
 
 def tell(day: SchoolDay, session: Session, tenant: Tenant, *states: Pupil) -> None:
