@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from mis_bridge.domain.notice_case import Channel
 from mis_bridge.domain.notices import Giver, event
 from mis_bridge.domain.pupil import Pupil
 from mis_bridge.domain.routed import Recipient, Routed
@@ -15,7 +16,7 @@ from mis_bridge.domain.routing import case_from_pupil, contact_ids, recipients
 from mis_bridge.domain.tasks import DecisionTask, Setting, TaskKind
 from mis_bridge.domain.trace import Trace
 from mis_bridge.domain.words import Words
-from mis_bridge.services.channel_choice import Offer, offers
+from mis_bridge.services.channel_choice import Offer, offers, set_up
 from mis_bridge.services.channel_choice import recorded as with_channel
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.ports import DELIVER, Jobs
@@ -99,11 +100,14 @@ def ask(
             name = pupil.name.known_as or None
         else:
             name = held.names.get(recipient.id)
+        delivery = case.delivery_of(recipient.id)
+        willing = Channel.ELECTRONIC in recipient.channels
         addressees[recipient.id] = {
             "name": name,
-            "address": case.delivery_of(recipient.id).address or held.addresses.get(recipient.id),
+            "address": delivery.address or held.addresses.get(recipient.id),
+            "electronic_address": delivery.electronic_address if willing else None,
         }
-    return Asked(routed, held.doubtful, addressees)
+    return Asked(routed, held.doubtful, addressees, set_up(session, tenant, on))
 
 
 def make(

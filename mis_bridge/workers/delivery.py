@@ -41,7 +41,10 @@ log = logging.getLogger("mis_bridge.delivery")
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What one attempt came to, as it is kept between the steps: codes, nothing of a person."""
+    """What one attempt came to, as it is kept between the steps: codes, nothing of a person.
+
+    `in_doubt`: it may have arrived.
+    """
 
     result: str
     route: str = NO_ROUTE
@@ -178,7 +181,8 @@ class Delivery:
                         session, tenant, outbox_id, route=told.route, in_doubt=told.in_doubt
                     )
                 return self._next(session, tenant, outbox_id, attempt, told)
-            case "later" if told.in_doubt and told.route != NO_ROUTE:
+            case "later" if told.route != NO_ROUTE:
+                # Not even an error proves that a service took nothing: a person looks there.
                 sending_results.record_unknown(session, tenant, outbox_id, now=now)
                 return "unknown"
             case _:
