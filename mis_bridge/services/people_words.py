@@ -60,3 +60,51 @@ REASON: Final = Words(
     "Ysgrifennwch pam yr oedd y cofnod yn anghywir, mewn 2,000 o nodau ar y mwyaf; mae'n rhan o'r "
     "cofnod.",
 )
+CHILD: Final = Words(
+    "A child: receives in their own name unless what is recorded here says otherwise; each parent "
+    "receives as well.",
+    "Plentyn: yn derbyn yn ei enw ei hun oni bai fod yr hyn a gofnodir yma yn dweud fel arall; mae "
+    "pob rhiant yn derbyn hefyd.",
+)
+YOUNG_PERSON: Final = Words(
+    "A young person: receives alone, and the parents do not, unless the young person lacks "
+    "capacity.",
+    "Person ifanc: yn derbyn ar ei ben ei hun, ac nid y rhieni, oni bai nad oes gan y person ifanc "
+    "alluedd.",
+)
+PARENT: Final = Words(
+    "A parent by the record of the MIS or by what a person recorded: receives in their own name.",
+    "Rhiant yn ôl cofnod yr MIS neu'r hyn a gofnododd person: yn derbyn yn ei enw ei hun.",
+)
+PARENT_OPEN: Final = Words(
+    "The record does not settle whether this person is told as a parent.",
+    "Nid yw'r cofnod yn setlo a gaiff y person hwn ei hysbysu fel rhiant.",
+)
+PARENT_OF_YOUNG_PERSON: Final = Words(
+    "A parent of a young person: receives only as representative of a young person who lacks "
+    "capacity and has nobody with authority.",
+    "Rhiant i berson ifanc: yn derbyn dim ond fel cynrychiolydd i berson ifanc nad oes ganddo "
+    "alluedd nac unrhyw un ag awdurdod.",
+)
+NO_PARENT: Final = Words(
+    "No parent by the record of the MIS: receives nothing.",
+    "Heb fod yn rhiant yn ôl cofnod yr MIS: nid yw'n derbyn dim.",
+)
+STANDS_HERE_BY_RECORD: Final = Words(
+    "Known only because a person recorded it here; what is recorded says when they receive.",
+    "Yn hysbys dim ond am fod person wedi'i gofnodi yma; mae'r cofnod yn dweud pryd y maent yn "
+    "derbyn.",
+)
+REPRESENTS: Final = Words("Represents", "Yn cynrychioli")
+GROUND: Final = Words("On what ground", "Ar ba sail")
+OTHER_FACT: Final = Words("A recorded fact", "Ffaith a gofnodwyd")
+CONFIRMED_TITLE: Final = Words("Told as a parent", "Yn cael ei hysbysu fel rhiant")
+CONFIRMED: Final = Words(
+    "A person settled that this contact receives as a parent.",
+    "Setlodd person fod y cyswllt hwn yn derbyn fel rhiant.",
+)
+WITHHELD_TITLE: Final = Words("Not told as a parent", "Ddim yn cael ei hysbysu fel rhiant")
+WITHHELD: Final = Words(
+    "A person settled that this contact receives nothing as a parent.",
+    "Setlodd person nad yw'r cyswllt hwn yn derbyn dim fel rhiant.",
+)

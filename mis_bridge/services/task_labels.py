@@ -56,11 +56,13 @@ _PEOPLE: Final[Mapping[str, Words]] = MappingProxyType(
         "young_person": Words("The young person", "Y person ifanc"),
         "case_friend": Words("Case friend", "Cyfaill achos"),
         "representative": Words("Representative", "Cynrychiolydd"),
+        "deputy": Words("Deputy (Court of Protection)", "Dirprwy (y Llys Gwarchod)"),
         "iro": Words("Independent reviewing officer", "Swyddog adolygu annibynnol"),
         "governing_body": Words("Governing body", "Corff llywodraethu"),
         "person_in_charge": Words(
             "Person in charge of the accommodation", "Y person sy'n gyfrifol am y llety"
         ),
+        "other_body": Words("The other body", "Y corff arall"),
     }
 )
 
@@ -76,5 +78,8 @@ def relationship(code: str | None) -> Words:
 
 
 def person_in_notice(person: str) -> Words | None:
-    """Return what somebody in a notice is called who is not one of the pupil's contacts."""
-    return _PEOPLE.get(person)
+    """Return what somebody in a notice is called who is not one of the pupil's contacts.
+
+    Of several in one capacity each has a number: `representative:2`.
+    """
+    return _PEOPLE.get(person.partition(":")[0])
