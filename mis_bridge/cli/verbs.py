@@ -35,9 +35,9 @@ VERBS: dict[str, Verb] = {
         "Mesur yn erbyn cymar neu lawr yn yr un rhediad.",
     ),
     "bundle": _verb(
-        "bundle:bundle",
-        "Check a portable plan bundle, offline.",
-        "Gwirio bwndel cynllun cludadwy, all-lein.",
+        "bundle_moves:bundle",
+        "Make, check (offline) and take in portable plan bundles.",
+        "Gwneud, gwirio (all-lein) a derbyn bwndeli cynllun cludadwy.",
     ),
     "calendar": _verb(
         "calendar:calendar",
@@ -83,6 +83,11 @@ VERBS: dict[str, Verb] = {
         "explain:explain",
         "Answer statutory questions with their reasons.",
         "Ateb cwestiynau statudol gyda'u rhesymau.",
+    ),
+    "form": _verb(
+        "forms:form",
+        "Show the form of a plan; put your own version in force.",
+        "Dangos ffurflen cynllun; rhoi'ch fersiwn eich hun ar waith.",
     ),
     "grant": _verb(
         "platforms:grant",
@@ -168,6 +173,11 @@ VERBS: dict[str, Verb] = {
         "tasks:tasks",
         "List decision tasks; show one with its reasons.",
         "Rhestru tasgau penderfynu; dangos un gyda'i rhesymau.",
+    ),
+    "template": _verb(
+        "templates:template",
+        "Use a Word form of your own for plans.",
+        "Defnyddio'ch ffurflen Word eich hun ar gyfer cynlluniau.",
     ),
     "web": _verb(
         "processes:web",

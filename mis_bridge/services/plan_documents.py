@@ -28,11 +28,13 @@ from mis_bridge.documents.problems import PdfUnavailable
 from mis_bridge.documents.summaries import summary
 from mis_bridge.documents.values import Names, untranslated
 from mis_bridge.documents.word import word
+from mis_bridge.documents.word_forms import fill_template
 from mis_bridge.domain.idp import DraftField, Origin, Value, draft_from_json, fields_from_json
 from mis_bridge.domain.plan_life import Maintainer, PlanStatus
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Language, Words
 from mis_bridge.services.forms import form_of
+from mis_bridge.services.word_templates import template_of
 from mis_bridge.storage import plans, views_pupils
 from mis_bridge.storage.tables.authorities import LocalAuthorityRow, SchoolRow
 from mis_bridge.storage.tables.plans import PlanActRow, PlanCopyRow, PlanRow
@@ -78,12 +80,18 @@ def rendered_plan(
 ) -> bytes | None:
     """Return a plan in a format, as it was finalised as `edition` or, with None, as it stands now.
 
-    None where the tenant has no such plan, or the plan no such edition. Raises PdfUnavailable.
+    None where the tenant has no such plan, or the plan no such edition. A Word file is on the
+    authority's own template where it has one. Raises PdfUnavailable, TemplateRefused.
 
     Source: 2018 anaw 2 s. 10; the form that the plan was begun with.
     """
     paper = plan_paper(session, tenant, plan_id, edition)
-    return FORMATS[form](plan(paper), language) if paper is not None else None
+    if paper is None:
+        return None
+    own = template_of(session, tenant, paper.form.id, language) if form == "docx" else None
+    if own is not None:
+        return fill_template(own, paper, language)
+    return FORMATS[form](plan(paper), language)
 
 
 def rendered_summary(
