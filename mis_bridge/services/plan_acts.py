@@ -68,12 +68,12 @@ def decide(desk: PlanDesk, *, has_aln: bool, on: date, reasons: str) -> None:
     act = PlanAct.DECIDE_ALN if has_aln else PlanAct.DECIDE_NO_ALN
     taken = desk.take(act)
     desk.check_day(on, "decided_on")
-    made = _decision(desk, taken)
+    made = decision_made(desk, taken)
     if made is not None:
         if (made.decision == decisions.HAS_ALN) is not has_aln:
             raise PlanRefused(words.OTHER_DECISION, field="decision")
         on = made.decided_on
-    elif _open_deciding_task(desk, taken) is not None:
+    elif deciding_task(desk, taken) is not None:
         raise PlanRefused(words.DECIDE_ON_TASK, field="decision")
     elif not reasons.strip():
         raise PlanRefused(words.REASONS, field="reasons")
@@ -320,13 +320,15 @@ def _of_looked_after(taken: Taken) -> bool:
     return taken.plan.looked_after and taken.body.is_authority
 
 
-def _decision(desk: PlanDesk, taken: Taken) -> DecisionRow | None:
+def decision_made(desk: PlanDesk, taken: Taken) -> DecisionRow | None:
+    """Return the decision on ALN that stands on the pupil's record, None where there is none."""
     return plans.decision_on_aln(
         desk.session, taken.tenant, taken.row.pupil_id, (decisions.HAS_ALN, decisions.NO_ALN)
     )
 
 
-def _open_deciding_task(desk: PlanDesk, taken: Taken) -> DecisionTaskRow | None:
+def deciding_task(desk: PlanDesk, taken: Taken) -> DecisionTaskRow | None:
+    """Return the open task that asks for the decision, None where none does."""
     for task in views_tasks.tasks_of_pupil(desk.session, taken.tenant, taken.row.pupil_id):
         if task.state == "open" and TaskKind(task.kind) in DECIDING:
             return task
@@ -335,7 +337,7 @@ def _open_deciding_task(desk: PlanDesk, taken: Taken) -> DecisionTaskRow | None:
 
 def _task_of_notice(desk: PlanDesk, taken: Taken) -> DecisionTaskRow | None:
     """Return the task that is done when the first edition's copy has been given."""
-    return _open_deciding_task(desk, taken) if taken.row.edition == 1 else None
+    return deciding_task(desk, taken) if taken.row.edition == 1 else None
 
 
 _NOT_REVISED = Words(
