@@ -3,63 +3,91 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from mis_bridge.cli.words import CommandFailed, both, tell
 from mis_bridge.documents.bundles import verify
+from mis_bridge.documents.published_keys import KeysUnreadable, key_ids
 from mis_bridge.domain.words import Words
 
-
-@click.group(
+KEY = partial(
+    click.option,
+    "--key",
+    "keys",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=both(
-        "Check a portable plan bundle.\n\nExample: mis-bridge bundle verify plan.zip",
-        "Gwirio bwndel cynllun cludadwy.\n\nEnghraifft: mis-bridge bundle verify cynllun.zip",
-    )
+        "A file with the public keys (PEM, or their ids) of authorities that you trust.",
+        "Ffeil ag allweddi cyhoeddus (PEM, neu eu rhifau adnabod) yr awdurdodau yr ymddiriedwch "
+        "ynddynt.",
+    ),
 )
-def bundle() -> None:
-    """Group the verbs on bundles."""
+KEY_ID = partial(
+    click.option,
+    "--key-id",
+    "ids",
+    multiple=True,
+    help=both(
+        "The id of a key that an authority publishes: 64 hexadecimal digits.",
+        "Rhif adnabod allwedd y mae awdurdod yn ei chyhoeddi: 64 digid hecsadegol.",
+    ),
+)
 
 
-@bundle.command(
+def trusted_keys(keys: Sequence[Path], ids: Sequence[str]) -> frozenset[str]:
+    """Return the ids of the keys that the person trusts; a file that holds none is refused."""
+    found: set[str] = set()
+    for file in keys:
+        try:
+            found |= key_ids(file.read_text("utf-8", errors="replace"))
+        except KeysUnreadable as unreadable:
+            said = unreadable.words
+            raise CommandFailed(Words(f"{file}: {said.en}", f"{file}: {said.cy}")) from None
+    for written in ids:
+        found |= key_ids(written)
+    return frozenset(found)
+
+
+@click.command(
     "verify",
     help=both(
-        "Check that a bundle is whole and signed, and say by which key.\n\n"
-        "Example: mis-bridge bundle verify plan.zip --key authority.pem --json",
-        "Gwirio bod bwndel yn gyfan ac wedi'i lofnodi, a dweud gan ba allwedd.\n\n"
-        "Enghraifft: mis-bridge bundle verify cynllun.zip --key awdurdod.pem --json",
+        "Check that a bundle is whole and signed, and say by which key. With keys to trust, one "
+        "of them must have signed it.\n\n"
+        "Example: mis-bridge bundle verify plan.zip --key authorities.pem --json",
+        "Gwirio bod bwndel yn gyfan ac wedi'i lofnodi, a dweud gan ba allwedd. Os rhoddir "
+        "allweddi i ymddiried ynddynt, rhaid i un ohonynt fod wedi'i lofnodi.\n\n"
+        "Enghraifft: mis-bridge bundle verify cynllun.zip --key awdurdodau.pem --json",
     ),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--key",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=both(
-        "The sending authority's public key (PEM).", "Allwedd gyhoeddus yr awdurdod anfon (PEM)."
-    ),
-)
+@KEY()
+@KEY_ID()
 @click.option(
     "--json",
     "as_json",
     is_flag=True,
     help=both("Print one JSON object.", "Argraffu un gwrthrych JSON."),
 )
-def verify_(file: Path, key: Path | None, *, as_json: bool) -> None:
+def verify_(file: Path, keys: tuple[Path, ...], ids: tuple[str, ...], *, as_json: bool) -> None:
     """Check one bundle; a bundle that does not hold ends with exit code 2 and one line."""
-    trusted = _public_key(key) if key else None
-    found = verify(file.read_bytes(), trusted)
+    trusted = trusted_keys(keys, ids)
+    found = verify(file.read_bytes(), trusted or None)
     if as_json:
         click.echo(
             json.dumps(
                 {
                     "valid": True,
                     "key_id": found.key_id,
-                    "key_compared": trusted is not None,
+                    "key_compared": bool(trusted),
                     "plan_id": found.manifest.get("plan_id"),
+                    "edition": found.manifest.get("edition"),
                     "made_by": found.manifest.get("made_by"),
+                    "made_for": found.manifest.get("made_for"),
+                    "digest": found.digest,
                     "files": sorted(found.files),
                 },
                 ensure_ascii=False,
@@ -71,27 +99,12 @@ def verify_(file: Path, key: Path | None, *, as_json: bool) -> None:
             f"Mae'r bwndel yn gyfan. Fe'i llofnodwyd gan yr allwedd {found.key_id}.",
         )
     )
-    if trusted is None:
+    if not trusted:
         tell(
             Words(
-                "Compare that key with the one that the sending authority publishes; or use --key.",
-                "Cymharwch yr allwedd honno â'r un y mae'r awdurdod anfon yn ei chyhoeddi, neu "
-                "rhowch --key.",
+                "Whose key that is, this does not say: compare it with the one that the sending "
+                "authority publishes; or use --key.",
+                "Nid yw hyn yn dweud allwedd pwy yw honno: cymharwch hi â'r un y mae'r awdurdod "
+                "anfon yn ei chyhoeddi, neu rhowch --key.",
             )
         )
-
-
-def _public_key(file: Path) -> Ed25519PublicKey:
-    try:
-        key = load_pem_public_key(file.read_bytes())
-    except ValueError:
-        key = None
-    if not isinstance(key, Ed25519PublicKey):
-        raise CommandFailed(
-            Words(
-                f"{file}: not an Ed25519 public key in PEM. Ask the sending authority for its key.",
-                f"{file}: nid allwedd gyhoeddus Ed25519 ar ffurf PEM. Gofynnwch i'r awdurdod anfon "
-                "am ei allwedd.",
-            )
-        )
-    return key

@@ -12,7 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -21,6 +22,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from mis_bridge.documents.plain_json import read_object
 from mis_bridge.documents.problems import DocumentProblem
 from mis_bridge.domain.words import Words
 
@@ -31,10 +33,24 @@ KNOWN_FILES = frozenset({PLAN, "plan.en.pdf", "plan.cy.pdf", "plan.en.docx", "pl
 MOST_ENTRIES, MOST_BYTES, MOST_RATIO = 20, 50 * 1024 * 1024, 100
 # A fixed time in the archive's own directory: the same plan gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What reading a damaged archive can end in; zipfile lets all of these through.
+_NOT_READABLE = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError,
+    OverflowError, OSError,
+)  # fmt: skip
 
 
 class BundleRefused(DocumentProblem):
     """A bundle is not what it says; nothing of it may be used."""
+
+
+class SignerUnknown(BundleRefused):
+    """A bundle is whole, and signed by a key (`key_id`) that is none of those that are trusted."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(_UNKNOWN_SIGNER.fill(key_id=key_id))
+        self.key_id = key_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +58,14 @@ class Bundle:
     """A bundle whose hashes and signature hold.
 
     `key_id` is the SHA-256 of the signer's public key, to be compared with the one that the sending
-    authority publishes; `files` holds the content by name.
+    authority publishes; `files` holds the content by name. `digest` is the SHA-256 of the signed
+    manifest: two archives with one digest hold the same.
     """
 
     manifest: Mapping[str, Any]
     key_id: str
     files: Mapping[str, bytes]
+    digest: str
 
     def __repr__(self) -> str:
         return f"Bundle(key_id={self.key_id!r})"
@@ -61,7 +79,7 @@ def key_id(key: Ed25519PublicKey) -> str:
 def pack(files: Mapping[str, bytes], about: Mapping[str, Any], key: Ed25519PrivateKey) -> bytes:
     """Return a signed bundle of `files` (names of KNOWN_FILES).
 
-    `about` says, as JSON values, `plan_id`, `version`, `made_at`, `made_by`, `made_for`,
+    `about` says, as JSON values, `plan_id`, `edition`, `made_at`, `made_by`, `made_for`,
     `lawful_basis` and `consent`. Raises ValueError for a file name that a bundle does not have.
     """
     if PLAN not in files or not files.keys() <= KNOWN_FILES:
@@ -86,10 +104,11 @@ def pack(files: Mapping[str, bytes], about: Mapping[str, Any], key: Ed25519Priva
     return out.getvalue()
 
 
-def verify(archive: bytes, trusted: Ed25519PublicKey | None = None) -> Bundle:
+def verify(archive: bytes, trusted: Collection[str] | None = None) -> Bundle:
     """Check a bundle whole and return it; raises BundleRefused, which says what does not hold.
 
-    With `trusted` the signer has to be that key; without it the caller has to compare `key_id`.
+    With `trusted`, the ids of keys, the signer has to be one of them, else SignerUnknown is raised
+    once everything else holds; without it the caller has to compare `key_id`.
     """
     files = _entries(archive)
     stated, signature = files.pop(MANIFEST, None), files.pop(SIGNATURE, None)
@@ -103,11 +122,6 @@ def verify(archive: bytes, trusted: Ed25519PublicKey | None = None) -> Bundle:
         raise _refused(
             "its signature does not fit the manifest", "nid yw'r llofnod yn cyfateb i'r maniffest"
         ) from None
-    if trusted is not None and key_id(trusted) != key_id(signer):
-        raise _refused(
-            "it is signed by another key than the one given",
-            "fe'i llofnodwyd gan allwedd wahanol i'r un a roddwyd",
-        )
     hashes = manifest.get("files")
     if not isinstance(hashes, dict) or PLAN not in hashes or hashes.keys() != files.keys():
         raise _refused(
@@ -117,7 +131,9 @@ def verify(archive: bytes, trusted: Ed25519PublicKey | None = None) -> Bundle:
     for name, content in files.items():
         if hashlib.sha256(content).hexdigest() != hashes[name]:
             raise _refused(f"{name} was changed", f"newidiwyd {name}")
-    return Bundle(manifest, key_id(signer), files)
+    if trusted is not None and key_id(signer) not in trusted:
+        raise SignerUnknown(key_id(signer))
+    return Bundle(manifest, key_id(signer), files, hashlib.sha256(stated).hexdigest())
 
 
 def _entries(archive: bytes) -> dict[str, bytes]:
@@ -130,7 +146,7 @@ def _entries(archive: bytes) -> dict[str, bytes]:
             _within_limits(listed)
             # Read at most what the directory states: a lie there ends in a wrong hash.
             return {entry.filename: opened.read(entry) for entry in listed}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError):
+    except _NOT_READABLE:
         raise _refused("it is not a whole, plain archive", "nid archif gyfan, blaen ydyw") from None
 
 
@@ -145,6 +161,10 @@ def _within_limits(listed: list[zipfile.ZipInfo]) -> None:
             "it holds a file that a bundle does not have",
             "mae ffeil ynddo nad yw bwndel yn ei chynnwys",
         )
+    if any(entry.compress_type not in _PLAIN_METHODS for entry in listed):
+        raise _refused(
+            "it is packed in a way that a bundle is not", "mae wedi'i bacio mewn ffordd wahanol"
+        )
     total = sum(entry.file_size for entry in listed)
     packed = sum(entry.compress_size for entry in listed)
     if total > MOST_BYTES or total > MOST_RATIO * max(packed, 1):
@@ -153,10 +173,10 @@ def _within_limits(listed: list[zipfile.ZipInfo]) -> None:
 
 def _manifest(stated: bytes) -> dict[str, Any]:
     try:
-        manifest = json.loads(stated)
-    except (ValueError, RecursionError):
-        manifest = None
-    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
+        manifest = read_object(stated)
+    except ValueError:
+        manifest = {}
+    if manifest.get("schema") != SCHEMA:
         raise _refused(f"its manifest is not {SCHEMA}", f"nid {SCHEMA} yw ei faniffest")
     return manifest
 
@@ -168,3 +188,12 @@ def _refused(en: str, cy: str) -> BundleRefused:
             f"Ni ellir defnyddio'r bwndel: {cy}. Gofynnwch i'r anfonwr amdano eto.",
         )
     )
+
+
+_UNKNOWN_SIGNER = Words(
+    "The bundle is whole, and none of the keys that were given has signed it: its signer is the "
+    "key {key_id}. Ask the authority that sent it, by another way, whether that key is its own.",
+    "Mae'r bwndel yn gyfan, ond nid yw'r un o'r allweddi a roddwyd wedi'i lofnodi: yr allwedd "
+    "{key_id} a'i llofnododd. Gofynnwch i'r awdurdod a'i hanfonodd, drwy ffordd arall, ai ei "
+    "allwedd ef yw honno.",
+)

@@ -1,0 +1,474 @@
+"""A bundle from another body taken in as a plan of this school: whole, or not at all.
+
+The plan goes on: it keeps its edition and its review period, and an arriving plan is never a reason
+to decide afresh. The body that now maintains it tells the family so.
+Source: 2018 anaw 2 ss. 22(2), 23, 35; S.I. 2021/401 regs 15, 16.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from mis_bridge.documents.bundles import Bundle, verify
+from mis_bridge.domain.idp import DraftField, Origin, Value, fields_to_json
+from mis_bridge.domain.idp_form import FORMS
+from mis_bridge.domain.plan_life import Maintainer, PlanAct, PlanStatus
+from mis_bridge.domain.plan_moves import Moved, maintainer_after_move
+from mis_bridge.domain.pupil import Pupil
+from mis_bridge.domain.routed import Role
+from mis_bridge.domain.tasks import Closing, Setting
+from mis_bridge.domain.trace import Trace
+from mis_bridge.domain.words import Words
+from mis_bridge.services import authority_keys, giving, notice_making
+from mis_bridge.services import bundle_problems as words
+from mis_bridge.services.bundle_problems import BundleNotTaken, MaintainerToSay, PupilToChoose
+from mis_bridge.services.bundled_plan import BundledPlan, read
+from mis_bridge.services.calendars import in_force
+from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.notice_making import Occasion
+from mis_bridge.services.openings import TaskDesk
+from mis_bridge.services.pages import pupil_of
+from mis_bridge.services.plan_desk import GIVERS
+from mis_bridge.services.plan_editing import is_field
+from mis_bridge.services.ports import Jobs
+from mis_bridge.storage import idp_drafts, plan_bundles, plans, register
+from mis_bridge.storage.audit import AuditEntry, Fact, append
+from mis_bridge.storage.plan_bundles import IN, NewBundle
+from mis_bridge.storage.plans import Copy, Done, NewPlan
+from mis_bridge.storage.searching import upn_hashes
+from mis_bridge.storage.tables.plans import PlanRow
+from mis_bridge.storage.tables.register import PupilRow
+from mis_bridge.storage.tenants import Tenant
+
+ACT: Final = "receive"
+RECEIVED: Final = "received"
+_OBTAIN_PLAN = "obtain_plan"
+_SECTION_35 = "2018 anaw 2 ss. 22(2), 35; S.I. 2021/401 reg. 15"
+_SCHOOL = re.compile(r"\d{3}/\d{4}", re.ASCII)
+_AUTHORITY = re.compile(r"\d{3}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the person who takes a bundle in says: the keys they trust, and what only they know.
+
+    `trusted` are ids of keys that authorities publish. `pupil_id` names whose plan it is where no
+    UPN says so; `maintainer` who maintains it where the law that was read does not.
+    """
+
+    trusted: frozenset[str] = frozenset()
+    pupil_id: str | None = None
+    maintainer: Maintainer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What taking a bundle in came to; `fresh` is False where the plan was there already."""
+
+    plan_id: str
+    pupil_id: str
+    edition: int
+    key_id: str
+    fresh: bool
+    maintained_by: str | None = None
+    notice_id: str | None = None
+    uncertain: Words | None = None
+
+
+def take_in(
+    session: Session,
+    tenant: Tenant,
+    archive: bytes,
+    wanted: Wanted,
+    *,
+    by: str,
+    now: datetime,
+    jobs: Jobs,
+) -> TakenIn:
+    """Take a bundle in as a plan of the school, in this transaction.
+
+    Raises BundleRefused, SignerUnknown, BundleNotTaken, PupilToChoose and MaintainerToSay; then
+    nothing has changed. The same bundle again is the same plan.
+
+    Source: 2018 anaw 2 ss. 22(2), 35(1)-(13); S.I. 2021/401 regs 15, 16.
+    """
+    own = authority_keys.own_key_ids(session, tenant.la)
+    bundle = verify(archive, wanted.trusted | own)
+    plan = read(bundle.files["plan.json"])
+    about = _about(bundle, plan, tenant)
+    _check_not_ahead(plan, day_in_wales(now))
+    school = register.take_turn(session, tenant)
+    known = plan_bundles.taken_in(session, tenant, bundle.digest)
+    if known is not None:
+        there = plans.plan(session, tenant, known.plan_id)
+        if there is not None:
+            return _there(there, bundle)
+    row, pupil = _pupil(session, tenant, plan, wanted.pupil_id, now)
+    standing = _standing(session, tenant, row.id, plan)
+    if standing is not None:
+        return _there(standing, bundle)
+    moved = _moved(plan, Setting(school.setting), pupil, wanted.maintainer)
+    taking = _Taking(session, tenant, bundle, plan, about, by, now, jobs)
+    return taking.take(row.id, pupil, moved)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What the manifest says of the bundle itself."""
+
+    made_by: str
+    lawful_basis: str
+    consent: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Taking:
+    """One bundle on its way in; everything below is written or nothing."""
+
+    session: Session
+    tenant: Tenant
+    bundle: Bundle
+    plan: BundledPlan
+    about: _About
+    by: str
+    now: datetime
+    jobs: Jobs
+
+    def take(self, pupil_id: str, pupil: Pupil, moved: Moved) -> TakenIn:
+        row = self._plan(pupil_id, moved)
+        self._copies(row)
+        desk = TaskDesk(self.session, self.tenant, in_force(self.session, self.tenant), self.now)
+        giving.restart_period(desk, row)
+        desk.apply(pupil_id, (), (_closing(row),))
+        notice = self._tell(desk, row, pupil)
+        self._record(row)
+        return TakenIn(
+            row.id, pupil_id, row.edition, self.bundle.key_id, fresh=True,
+            maintained_by=row.maintained_by, notice_id=notice, uncertain=moved.uncertain,
+        )  # fmt: skip
+
+    def _plan(self, pupil_id: str, moved: Moved) -> PlanRow:
+        """Write the plan as it left the other body, with what came and from whom kept beside it."""
+        plan, held = self.plan, _content(self.bundle, self.plan)
+        given = any(copy.edition == plan.edition for copy in plan.copies)
+        new = NewPlan(
+            pupil_id, None, plan.form_id, _version(plan),
+            moved.maintainer.value if moved.maintainer else None,
+            PlanStatus.GIVEN.value if given else PlanStatus.FINALISED.value,
+        )  # fmt: skip
+        row = plans.add(self.session, self.tenant, new, held, by=self.by, at=self.now)
+        row.edition, row.has_aln, row.finalised_on = plan.edition, True, plan.finalised_on
+        if plan.consent is not None:
+            row.consent, row.consent_on, row.consent_by = True, plan.consent.on, plan.consent.by
+        plans.save(self.session, row, held, act=ACT, by=self.by, at=self.now, edition=plan.edition)
+        key = {"key": self.bundle.key_id}
+        before = [day.isoformat() for day in plan.not_revised_on]
+        there = Done(PlanAct.FINALISE.value, row.status, plan.finalised_on, key)
+        here = Done(
+            ACT, row.status, day_in_wales(self.now), {**key, giving.NOT_REVISED_BEFORE: before}
+        )
+        # What the other body did is its act, not one of a person of this school.
+        then = datetime.combine(plan.finalised_on, time(), UTC)
+        plans.note_act(self.session, row, there, by=_record_of(self.bundle), at=then)
+        plans.note_act(self.session, row, here, by=self.by, at=self.now)
+        return row
+
+    def _copies(self, row: PlanRow) -> None:
+        """Keep the copies that were given before: the first of them started the review periods."""
+        for number, copy in enumerate(self.plan.copies):
+            named = copy.slot in _ROLES_OF_ONE
+            kept = Copy(
+                copy.edition,
+                copy.slot if named else f"contact:bundle-{number}",
+                copy.slot,
+                copy.way,
+                copy.given_on,
+            )
+            plans.add_copy(self.session, row, kept, by=self.by, at=self.now)
+
+    def _tell(self, desk: TaskDesk, row: PlanRow, pupil: Pupil) -> str | None:
+        """Make the notice that this body is now responsible, where it is this body that is.
+
+        A copy that nobody has been given yet is this body's to give.
+        Source: 2018 anaw 2 ss. 22(1), 22(2), 23(11).
+        """
+        maintainer = Maintainer(row.maintained_by) if row.maintained_by else None
+        if maintainer is None or maintainer.is_authority:
+            return None
+        first = self._notice(desk, row, pupil, "now_responsible_s22_2", edition=None)
+        if row.status == PlanStatus.FINALISED.value:
+            event = "revised_copy_s23_11" if self.plan.copies else "idp_copy_s22_1"
+            self._notice(desk, row, pupil, event, edition=row.edition)
+        return first
+
+    def _notice(
+        self, desk: TaskDesk, row: PlanRow, pupil: Pupil, event: str, *, edition: int | None
+    ) -> str | None:
+        made = notice_making.make(
+            self.session,
+            self.tenant,
+            row.pupil_id,
+            pupil,
+            Occasion(
+                event=event,
+                by=GIVERS[Maintainer(row.maintained_by or "")],
+                name=f"plan:{row.id}:{ACT}",
+                plan_id=row.id,
+                plan_edition=edition,
+            ),
+            now=self.now,
+            jobs=self.jobs,
+        )
+        if made.to_check is not None:
+            desk.apply(row.pupil_id, (made.to_check,), ())
+        return made.notice_id
+
+    def _record(self, row: PlanRow) -> None:
+        plan_bundles.add(
+            self.session,
+            self.tenant,
+            NewBundle(
+                row.id, IN, row.edition, self.about.made_by, self.about.lawful_basis,
+                self.about.consent, self.bundle.key_id, self.bundle.digest,
+            ),
+            by=self.by,
+            at=self.now,
+        )  # fmt: skip
+        facts: dict[str, Fact] = {
+            "edition": row.edition,
+            "key": self.bundle.key_id,
+            "digest": self.bundle.digest,
+            "maintained_by": row.maintained_by,
+        }
+        entry = AuditEntry(self.by, "plan_bundle_taken_in", f"plan:{row.id}", facts)
+        append(self.session, self.tenant, [entry], self.now)
+
+
+def _about(bundle: Bundle, plan: BundledPlan, tenant: Tenant) -> _About:
+    """Read what the manifest says; refuse one that speaks of another plan, or to another body."""
+    said: dict[str, str] = {}
+    for name, most in (
+        ("made_by", 200),
+        ("made_for", 200),
+        ("lawful_basis", 500),
+        ("consent", 500),
+    ):
+        value = bundle.manifest.get(name)
+        if not isinstance(value, str) or not value.strip() or len(value) > most:
+            raise BundleNotTaken(words.MANIFEST.fill(key=name))
+        if not value.isprintable():
+            raise BundleNotTaken(words.MANIFEST.fill(key=name))
+        said[name] = value
+    if bundle.manifest.get("plan_id") != plan.plan_id or (
+        bundle.manifest.get("edition") != plan.edition
+    ):
+        raise BundleNotTaken(words.MANIFEST.fill(key="plan_id, edition"))
+    wanted = said["made_for"].strip()
+    other_school = _SCHOOL.fullmatch(wanted) and wanted != tenant.school
+    other_authority = _AUTHORITY.fullmatch(wanted) and wanted != tenant.la
+    if other_school or other_authority:
+        raise BundleNotTaken(words.FOR_ANOTHER.fill(body=wanted))
+    return _About(said["made_by"], said["lawful_basis"], said["consent"])
+
+
+def _check_not_ahead(plan: BundledPlan, today: date) -> None:
+    """Refuse days that lie ahead: a review period would begin later than the facts warrant."""
+    given = [copy.given_on for copy in plan.copies]
+    if max((plan.finalised_on, *given, *plan.not_revised_on)) > today:
+        raise BundleNotTaken(words.AHEAD)
+
+
+def _pupil(
+    session: Session, tenant: Tenant, plan: BundledPlan, chosen: str | None, now: datetime
+) -> tuple[PupilRow, Pupil]:
+    """Return whose plan it is: by a valid UPN, or as chosen where name and date of birth agree.
+
+    Nobody is ever added to the register by a bundle.
+    """
+    by_upn = None
+    if plan.person.upn:
+        hashed = upn_hashes(session, now=now).of(plan.person.upn)
+        by_upn = idp_drafts.pupil_with_upn(session, tenant, hashed)
+    if by_upn is not None:
+        pupil = _opened(session, by_upn)
+        if chosen not in {None, by_upn.id} or not _may_be(pupil, plan):
+            raise BundleNotTaken(words.OTHER_PERSON, field="pupil")
+        return by_upn, pupil
+    alike = candidates(session, tenant, plan)
+    for row, pupil in alike:
+        if row.id == chosen:
+            return row, pupil
+    if chosen is not None:
+        raise BundleNotTaken(words.NOT_ALIKE, field="pupil")
+    raise PupilToChoose(tuple(row.id for row, _ in alike))
+
+
+def candidates(session: Session, tenant: Tenant, plan: BundledPlan) -> list[tuple[PupilRow, Pupil]]:
+    """Return the pupils of the school with the plan's name and date of birth and no other UPN."""
+    if plan.person.dob is None or not plan.person.name:
+        return []
+    found: list[tuple[PupilRow, Pupil]] = []
+    for row in plan_bundles.pupils_born_on(session, tenant, plan.person.dob):
+        pupil = _opened(session, row)
+        contradicted = plan.person.upn is not None and row.upn_hash is not None
+        if not contradicted and _folded(plan.person.name) in _names(pupil):
+            found.append((row, pupil))
+    return found
+
+
+def _opened(session: Session, row: PupilRow) -> Pupil:
+    pupil = pupil_of(session, row)
+    if pupil is None:
+        raise BundleNotTaken(words.OTHER_PERSON, field="pupil")
+    return pupil
+
+
+def _may_be(pupil: Pupil, plan: BundledPlan) -> bool:
+    """Say whether a pupil with the plan's UPN can be the plan's: born on the same day, if known."""
+    known = (pupil.dob, plan.person.dob)
+    return None in known or known[0] == known[1]
+
+
+def _names(pupil: Pupil) -> set[str]:
+    name = pupil.name
+    legal = f"{name.legal_forename or ''} {name.legal_surname or ''}"
+    return {_folded(name.known_as), _folded(legal)} - {""}
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _standing(session: Session, tenant: Tenant, pupil_id: str, plan: BundledPlan) -> PlanRow | None:
+    """Return the plan that this edition was taken in as before; refuse what may not be taken in.
+
+    Source: 2018 anaw 2 s. 35 (one plan, which goes on).
+    """
+    for row in plans.plans_of_pupil(session, tenant, pupil_id):
+        came = plans.content(session, row).get(RECEIVED, {})
+        if came.get("plan_id") != plan.plan_id:
+            continue
+        if came.get("edition") == plan.edition:
+            return row
+        if came.get("edition", 0) > plan.edition:
+            raise BundleNotTaken(words.OLDER)
+    if plans.live_plan(session, tenant, pupil_id) is not None:
+        raise BundleNotTaken(words.HAS_PLAN)
+    return None
+
+
+def _moved(plan: BundledPlan, setting: Setting, pupil: Pupil, said: Maintainer | None) -> Moved:
+    cared_for = pupil.looked_after.in_care if pupil.looked_after else None
+    moved = maintainer_after_move(plan.maintained_by, setting, looked_after=cared_for)
+    if moved.maintainer is None and said is None:
+        raise MaintainerToSay(moved.source)
+    if said is not None and moved.maintainer not in {None, said}:
+        raise BundleNotTaken(words.OTHER_MAINTAINER.fill(source=moved.source), field="maintainer")
+    return replace(moved, maintainer=moved.maintainer or said)
+
+
+def _content(bundle: Bundle, plan: BundledPlan) -> dict[str, Any]:
+    """Return the plan's content here: taken from the bundle, confirmed by nobody of this school."""
+    record = _record_of(bundle)
+    fields = {
+        key: replace(
+            field,
+            origin=Origin(record, key),
+            confirmed_by=record if field.confirmed_by is not None else None,
+        )
+        for key, field in _known_fields(plan, record).items()
+    }
+    return {
+        "fields": fields_to_json(fields),
+        "appendix": [dict(entry) for entry in plan.appendix],
+        "left_out": [],
+        RECEIVED: {
+            "plan_id": plan.plan_id,
+            "edition": plan.edition,
+            "form_version": plan.form_version,
+            "key_id": bundle.key_id,
+            "fields": {
+                key: {
+                    "origin": {"record": field.origin.record, "path": field.origin.path},
+                    "confirmed_by": field.confirmed_by,
+                }
+                for key, field in plan.fields.items()
+            },
+        },
+    }
+
+
+def _record_of(bundle: Bundle) -> str:
+    """Name the bundle's signer where a source record, or a person, is named."""
+    return f"bundle:{bundle.key_id[:16]}"
+
+
+def _known_fields(plan: BundledPlan, record: str) -> dict[str, DraftField]:
+    """Return the fields that the shipped form has; any other goes into the record of information.
+
+    An authority's own form may ask for more. Nothing of it is lost, and nothing is guessed.
+    """
+    form = FORMS[plan.form_id]
+    known = {
+        key: replace(field, value=_named(field.value, plan))
+        for key, field in plan.fields.items()
+        if is_field(form, key)
+    }
+    numbers = [int(found[1]) for key in known if (found := _RECORD.fullmatch(key))]
+    following = max(numbers, default=-1) + 1
+    for key in sorted(plan.fields.keys() - known.keys()):
+        field, label = plan.fields[key], plan.labels.get(key)
+        entry = {
+            "source": f"{label.en} / {label.cy}" if label else key,
+            "summary": _as_text(field.value),
+        }
+        known[f"record[{following}]"] = DraftField(entry, Origin(record, key), "copied")
+        following += 1
+    return known
+
+
+_RECORD = re.compile(r"record\[(\d+)\]", re.ASCII)
+
+
+def _named(value: Value, plan: BundledPlan) -> Value:
+    """Write out the name that a code of the sender's has; here nobody may know the code."""
+    called = plan.names.get(value) if isinstance(value, str) else None
+    return {"en": called.en, "cy": called.cy} if called else value
+
+
+def _as_text(value: Value) -> str:
+    match value:
+        case bool():
+            return "Yes / Ie" if value else "No / Nage"
+        case str():
+            return value
+    return "\n".join(value.values())
+
+
+def _version(plan: BundledPlan) -> str:
+    """Return the version of the form that the plan is kept with here: the shipped one."""
+    return FORMS[plan.form_id].version
+
+
+def _there(row: PlanRow, bundle: Bundle) -> TakenIn:
+    return TakenIn(
+        row.id, row.pupil_id, row.edition, bundle.key_id, fresh=False,
+        maintained_by=row.maintained_by,
+    )  # fmt: skip
+
+
+def _closing(row: PlanRow) -> Closing:
+    trace = Trace().step("PLAN-TAKEN-IN", words.HERE_NOW, _SECTION_35, {"plan": row.id})
+    return Closing(_OBTAIN_PLAN, f"plan:{row.id}:{ACT}", "PLAN-TAKEN-IN", _SECTION_35, trace)
+
+
+_ROLES_OF_ONE = frozenset({
+    Role.CHILD.value, Role.YOUNG_PERSON.value, Role.IRO.value, Role.GOVERNING_BODY.value,
+    Role.PERSON_IN_CHARGE.value, Role.OTHER_BODY.value,
+})  # fmt: skip

@@ -1,0 +1,130 @@
+"""A finalised plan at one school, and another school that its pupil goes to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mis_bridge.domain.idp import Value
+from mis_bridge.domain.pupil import Provision, ProvisionType, Pupil, UpnStatus
+from mis_bridge.services import authority_keys, plan_acts, plan_editing
+from mis_bridge.services.giving import give
+from mis_bridge.services.plan_bundles import Order
+from mis_bridge.services.plan_desk import PlanDesk
+from mis_bridge.services.register_changes import apply
+from mis_bridge.services.sessions import ALNCO, Visitor
+from mis_bridge.storage import plans
+from mis_bridge.storage.tables.duties import OutboxRow
+from mis_bridge.storage.tables.plans import PlanRow
+from mis_bridge.storage.tables.register import PupilRow
+from mis_bridge.storage.tenants import Tenant
+from tests.factories.authorities import NOW, add_calendar, add_connection, add_school
+from tests.factories.jobs import RecordedJobs
+from tests.factories.pupils import a_pupil
+
+OLD, NEW = "660/4001", "661/4001"
+UPN = "P661990118001"
+TODAY = NOW.date()
+ORDER = Order(NEW, "S.I. 2021/401 reg. 15", "Not needed: the law asks for the copy.")
+WHOLE: dict[str, Value | None] = {
+    "aln.description": "Difficulty in reading connected text, although ŵyneb is a word she knows.",
+    "aln.impact": "Written tasks take twice as long.",
+    "profile.important": "Her dog Pero, and knowing what comes next.",
+    "record[0]": {"source": "Educational psychologist", "summary": "Report of October 2026."},
+    "alp[0].outcome": "Reads 90 words a minute by June 2027.",
+    "alp[0].measure": "Timed reading each half-term.",
+    "alp[0].provision": "Reading support, 3 times a week for 20 minutes, one to one.",
+    "alp[0].in_welsh": True,
+    "alp[0].provider": "The school",
+    "alp[0].from": "2026-11-23",
+    "alp[0].review": "2027-06-30",
+    "alp[0].rationale": "The assessment of October 2026.",
+    "plan.review_by": "2027-06-30",
+}
+
+
+def visitor_of(tenant: Tenant, *roles: str) -> Visitor:
+    """Return the ALNCo of a school, or somebody with other roles."""
+    return Visitor("mair", tenant, frozenset(roles or (ALNCO,)), "en", (), None, "", "")
+
+
+def with_plan(pupil: Pupil) -> Pupil:
+    """Return the pupil with a plan that a school maintains, as the register claims."""
+    return Pupil(**{**_facts(pupil), "provision": Provision(ProvisionType.IDP_SCHOOL, "IS", TODAY)})
+
+
+def _facts(pupil: Pupil) -> dict[str, Any]:
+    return {name: getattr(pupil, name) for name in pupil.__dataclass_fields__}
+
+
+def tell(session: Session, tenant: Tenant, *states: Pupil, jobs: RecordedJobs) -> str:
+    """Tell a school's register of one pupil, state after state; returns the pupil's id."""
+    connection = add_connection(session, tenant)
+    for state in states:
+        apply(
+            session, tenant, connection_id=connection.id, pupil=state, tombstone=None, raw=None,
+            mapping_version_id=None, noticed_on=TODAY, noticed_confirmed=True, cause="test",
+            now=NOW, jobs=jobs,
+        )  # fmt: skip
+    record_id = states[-1].source.record_id
+    return session.scalars(
+        select(PupilRow.id).where(tenant.owns(PupilRow), PupilRow.record_id == record_id)
+    ).one()
+
+
+def two_schools(session: Session) -> tuple[Tenant, Tenant]:
+    """Add two authorities with a school each, and a signing key for the first."""
+    old, new = add_school(session, OLD), add_school(session, NEW)
+    for tenant in (old, new):
+        add_calendar(session, Tenant(tenant.la))
+    authority_keys.make(session, old.la, by="operator", now=NOW)
+    return old, new
+
+
+def at_old_school(**facts: Any) -> Pupil:
+    """Return the pupil as the old school knows her."""
+    return a_pupil("A1", school=OLD, **{"upn": UPN, "upn_status": UpnStatus.VALID, **facts})
+
+
+def at_new_school(**facts: Any) -> Pupil:
+    """Return the same pupil as the new school knows her."""
+    return a_pupil("N7", school=NEW, **{"upn": UPN, "upn_status": UpnStatus.VALID, **facts})
+
+
+def finalised(
+    session: Session, tenant: Tenant, pupil_id: str, jobs: RecordedJobs, *, now: datetime = NOW
+) -> PlanRow:
+    """Take a plan of a pupil from its beginning to its first edition."""
+    who = visitor_of(tenant)
+    plan_id = plan_editing.begin(session, who, pupil_id, None, now=now)
+
+    def desk() -> PlanDesk:
+        row = plans.plan(session, tenant, plan_id)
+        assert row is not None
+        return PlanDesk(session, who, plan_id, row.version, now, jobs)
+
+    plan_editing.save(desk(), WHOLE)
+    plan_acts.involve_person(desk(), now.date(), "A talk with the child and the mother.")
+    plan_acts.decide(desk(), has_aln=True, on=now.date(), reasons="The evidence.")
+    plan_acts.finalise(desk(), now.date())
+    row = plans.plan(session, tenant, plan_id)
+    assert row is not None
+    return row
+
+
+def give_all(
+    session: Session, row: PlanRow, jobs: RecordedJobs, *, on: date, now: datetime = NOW
+) -> None:
+    """Record that everybody was given what waits for them about a plan."""
+    tenant = Tenant(row.la, row.school)
+    for notice in plans.notices_of(session, tenant, row.id):
+        waiting = session.scalars(
+            select(OutboxRow.id).where(tenant.owns(OutboxRow), OutboxRow.notice_id == notice.id)
+        ).all()
+        for message in waiting:
+            give(
+                session, tenant, message, on=on, way="hand", by="person:mair", now=now, jobs=jobs
+            )  # fmt: skip
