@@ -316,7 +316,7 @@ def report(session: Session, tenant: Tenant, row: ConversionRunRow) -> dict[str,
         "items": row.items,
         "settled": sum(counts.values()),
         "counts": counts,
-        "without_pupil": conversion_runs.without_pupil(session, tenant, row.id),
+        "without_pupil": len(conversion_runs.without_pupil(session, tenant, row.id)),
         "rejections": [
             {
                 "item": item.position,
@@ -326,7 +326,7 @@ def report(session: Session, tenant: Tenant, row: ConversionRunRow) -> dict[str,
                 "reason_cy": why.cy,
             }
             for item in conversion_runs.rejected(session, tenant, row.id)
-            for why in (_why(session, item),)
+            for why in (rejection(session, item),)
         ],
         "source": wanted.get("source"),
         "incomplete": wanted.get("incomplete"),
@@ -344,7 +344,8 @@ def counts_of(row: ConversionRunRow) -> dict[str, int]:
     return counts
 
 
-def _why(session: Session, item: ConversionItemRow) -> Words:
+def rejection(session: Session, item: ConversionItemRow) -> Words:
+    """Return why an item was rejected, and what helps."""
     code = (item.outcome or "").partition(":")[2]
     if code == "not_mapped":
         told = conversion_runs.record_of(session, item)

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.database import keys_of
-from mis_bridge.storage.plans import ENDED
 from mis_bridge.storage.sealing import place
 from mis_bridge.storage.tables.duties import DecisionRow
 from mis_bridge.storage.tables.plans import ConversionItemRow, ConversionRunRow, PlanRow
@@ -162,19 +161,13 @@ def rejected(session: Session, tenant: Tenant, run_id: str) -> Sequence[Conversi
     ).all()
 
 
-def without_pupil(session: Session, tenant: Tenant, run_id: str) -> int:
-    """Return how many drafts of a run belong to nobody whom the register knows."""
-    return int(
-        session.scalar(
-            select(func.count(ConversionItemRow.id)).where(
-                tenant.owns(ConversionItemRow),
-                ConversionItemRow.run_id == run_id,
-                ConversionItemRow.draft_id.is_not(None),
-                ConversionItemRow.pupil_id.is_(None),
-            )
-        )
-        or 0
-    )
+def without_pupil(session: Session, tenant: Tenant, run_id: str) -> Sequence[ConversionItemRow]:
+    """Return the items whose draft belongs to nobody whom the register knows."""
+    return session.scalars(
+        _items(tenant, run_id)
+        .where(ConversionItemRow.draft_id.is_not(None), ConversionItemRow.pupil_id.is_(None))
+        .order_by(ConversionItemRow.position)
+    ).all()
 
 
 def record_of(session: Session, item: ConversionItemRow) -> dict[str, Any]:
@@ -235,20 +228,42 @@ def cohort(
     ).all()
 
 
-def _untouched(tenant: Tenant, provision: Collection[str]) -> Select[PupilRow]:
-    """Return the query for those of a cohort with no decision, no plan and no draft.
+def count_cohort(session: Session, tenant: Tenant, provision: Collection[str]) -> int:
+    """Return how many pupils are at one of these stages."""
+    return _count(session, _cohort(tenant, provision, None))
 
-    A plan that has ended and a draft made from an IEP both count: somebody has begun.
-    """
-    return _cohort(tenant, provision, None).where(
-        ~select(DecisionRow.id)
-        .where(tenant.owns(DecisionRow), DecisionRow.pupil_id == PupilRow.id)
-        .exists(),
-        ~select(PlanRow.id).where(tenant.owns(PlanRow), PlanRow.pupil_id == PupilRow.id).exists(),
-        ~select(IdpDraftRow.id)
-        .where(tenant.owns(IdpDraftRow), IdpDraftRow.pupil_id == PupilRow.id)
-        .exists(),
+
+def count_untouched(session: Session, tenant: Tenant, provision: Collection[str]) -> int:
+    """Return how many of a cohort have no decision, no plan and no draft."""
+    return _count(session, _untouched(tenant, provision))
+
+
+def untouched(
+    session: Session, tenant: Tenant, provision: Collection[str], *, limit: int, offset: int
+) -> Sequence[PupilRow]:
+    """Return those of a cohort for whom nobody has begun, longest at their stage first."""
+    return session.scalars(
+        _untouched(tenant, provision)
+        .order_by(
+            PupilRow.provision_started_on.is_(None), PupilRow.provision_started_on, PupilRow.id
+        )
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def years(session: Session, tenant: Tenant, provision: Collection[str]) -> set[str]:
+    """Return the year groups in which there is anybody of a cohort."""
+    found = session.scalars(
+        select(PupilRow.nc_year)
+        .where(
+            tenant.owns(PupilRow),
+            PupilRow.state == "current",
+            PupilRow.provision_type.in_(provision),
+        )
+        .distinct()
     )
+    return {year for year in found if year}
 
 
 def decided(session: Session, tenant: Tenant, decision: str) -> set[str]:
@@ -260,19 +275,6 @@ def decided(session: Session, tenant: Tenant, decision: str) -> set[str]:
     )
     last = {row.pupil_id: row.decision for row in rows}
     return {pupil_id for pupil_id, each in last.items() if each == decision}
-
-
-def with_live_plan(session: Session, tenant: Tenant, pupil_ids: Collection[str]) -> set[str]:
-    """Return those of the pupils who have a plan that has not ended."""
-    return set(
-        session.scalars(
-            select(PlanRow.pupil_id).where(
-                tenant.owns(PlanRow),
-                PlanRow.pupil_id.in_(pupil_ids),
-                PlanRow.status.not_in(ENDED),
-            )
-        )
-    )
 
 
 def by_upn(session: Session, tenant: Tenant) -> dict[str, list[str]]:
@@ -317,3 +319,24 @@ def _cohort(
         PupilRow.provision_type.in_(provision),
     )
     return chosen.where(PupilRow.nc_year.in_(nc_years)) if nc_years else chosen
+
+
+def _untouched(tenant: Tenant, provision: Collection[str]) -> Select[PupilRow]:
+    """Return the query for those of a cohort with no decision, no plan and no draft.
+
+    A plan that has ended and a draft made from an IEP both count: somebody has begun.
+    """
+    return _cohort(tenant, provision, None).where(
+        ~select(DecisionRow.id)
+        .where(tenant.owns(DecisionRow), DecisionRow.pupil_id == PupilRow.id)
+        .exists(),
+        ~select(PlanRow.id).where(tenant.owns(PlanRow), PlanRow.pupil_id == PupilRow.id).exists(),
+        ~select(IdpDraftRow.id)
+        .where(tenant.owns(IdpDraftRow), IdpDraftRow.pupil_id == PupilRow.id)
+        .exists(),
+    )
+
+
+def _count(session: Session, chosen: Select[PupilRow]) -> int:
+    counted = chosen.with_only_columns(func.count(PupilRow.id)).order_by(None)
+    return int(session.scalar(counted) or 0)

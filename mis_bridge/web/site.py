@@ -9,11 +9,13 @@ from flask_babel import Babel, gettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from mis_bridge.web import (
+    conversion,
     home,
     idp,
     la_admin,
     language,
     launch_pages,
+    monitoring,
     notices,
     people,
     pupils,
@@ -29,7 +31,19 @@ from mis_bridge.web.surroundings import Surroundings, put_around
 _BODY_LIMIT: Final = 1024 * 1024
 _FORM_LIMIT: Final = 500_000
 
-_PAGES: Final = (launch_pages, home, tasks, pupils, people, idp, notices, la_admin, subscriptions)
+_PAGES: Final = (
+    launch_pages,
+    home,
+    tasks,
+    pupils,
+    people,
+    monitoring,
+    idp,
+    conversion,
+    notices,
+    la_admin,
+    subscriptions,
+)
 
 
 def install(app: Flask, surroundings: Surroundings) -> None:

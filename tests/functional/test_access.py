@@ -23,6 +23,7 @@ from tests.support.school_day import (
     OTHER_SCHOOL,
     TEACHER,
     SchoolDay,
+    message_of,
 )
 from tests.support.school_day import SCHOOL as ONE_SCHOOL
 from tests.support.site_fixtures import a_day_on
@@ -51,14 +52,27 @@ TABLE = {
     ("tasks.record_given", "POST"): SCHOOL,
     ("tasks.add_reasons", "POST"): SCHOOL,
     ("pupils.show", "GET"): STAFF,
+    ("monitoring.pupil", "GET"): STAFF,
+    ("monitoring.pupil_export", "GET"): STAFF,
+    ("monitoring.choose_provision", "POST"): SCHOOL,
+    ("monitoring.school", "GET"): SCHOOL,
+    ("monitoring.school_export", "GET"): SCHOOL,
+    ("monitoring.authority", "GET"): AUTHORITY,
     ("people.show", "GET"): SCHOOL,
     ("people.ask", "GET"): SCHOOL,
     ("people.record", "POST"): SCHOOL,
     ("people.withdraw", "POST"): SCHOOL,
     ("idp.show", "GET"): SCHOOL,
+    ("conversion.overview", "GET"): SCHOOL,
+    ("conversion.start", "POST"): SCHOOL,
+    ("conversion.show", "GET"): SCHOOL,
     ("notices.show", "GET"): SCHOOL,
     ("notices.preview", "GET"): SCHOOL,
     ("notices.confirm", "POST"): SCHOOL,
+    ("notices.tell_further", "POST"): SCHOOL,
+    ("notices.message", "GET"): SCHOOL,
+    ("notices.give", "POST"): SCHOOL,
+    ("notices.send_again", "POST"): SCHOOL,
     ("la_admin.overview", "GET"): AUTHORITY,
     ("la_admin.connections", "GET"): AUTHORITY,
     ("la_admin.mappings", "GET"): AUTHORITY,
@@ -68,6 +82,8 @@ TABLE = {
     ("subscriptions.log", "GET"): AUTHORITY,
     ("subscriptions.replay", "POST"): AUTHORITY,
 }
+# What a teacher sees only of pupils with a task of the teacher's own.
+OF_ONE_PUPIL = {"tasks.show", "pupils.show", "monitoring.pupil", "monitoring.pupil_export"}
 ROLES = {ALNCO: "alnco", HEAD: "head", TEACHER: "teacher", ADMIN: "la_admin"}
 
 
@@ -94,9 +110,11 @@ def address(day: SchoolDay, endpoint: str, school: str = ONE_SCHOOL) -> str:
         "task_id": day.tasks[school],
         "pupil_id": day.pupils[school],
         "notice_id": day.notices[school],
+        "message_id": message_of(day, school),
         "sheet_id": "language",
         "fact_id": "0" * 24,
         "draft_id": day.drafts[school],
+        "run_id": day.conversions[school],
         "grant_id": "0" * 24,
         "subscription_id": day.subscriptions[LA],
         "event_id": "evt_0",
@@ -144,7 +162,7 @@ def test_each_role_opens_what_the_table_gives_it(
     status = browser.get(address(day, endpoint)).status_code
     if ROLES[subject] not in allowed:
         assert status == 403
-    elif subject == TEACHER and endpoint in {"tasks.show", "pupils.show"}:
+    elif subject == TEACHER and endpoint in OF_ONE_PUPIL:
         # Nothing is assigned to the teacher: the answer is that of a task that does not exist.
         assert status == 404
     else:

@@ -26,7 +26,13 @@ from mis_bridge.lti.platforms import FetchedKeySet, KeySetFetcher
 from mis_bridge.services import subscriptions
 from mis_bridge.services.register_changes import apply
 from mis_bridge.services.subscriptions import Wanted
-from mis_bridge.storage import lti_people, lti_platforms, views_tasks
+from mis_bridge.storage import (
+    conversion_runs,
+    lti_people,
+    lti_platforms,
+    views_notices,
+    views_tasks,
+)
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.database import keys_of, sessions
 from mis_bridge.storage.lti_platforms import NewPlatform
@@ -66,6 +72,7 @@ class SchoolDay:
     pupils: dict[str, str] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
+    conversions: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     subscriptions: dict[str, str] = field(default_factory=dict)
     now: datetime = NOW
@@ -240,6 +247,9 @@ def _register(day: SchoolDay) -> None:
             day.tasks[ref] = _only(session, DecisionTaskRow, tenant)
             day.notices[ref] = _only(session, NoticeRow, tenant)
             day.drafts[ref] = _draft(session, tenant, day.pupils[ref], pupil)
+            run = conversion_runs.add(session, tenant, [], wanted={}, by="test", at=NOW)
+            run.state, run.finished_at = conversion_runs.DONE, NOW
+            day.conversions[ref] = run.id
         young = a_pupil(
             "A2",
             dob=date(2009, 1, 12),
@@ -344,6 +354,13 @@ def task_of(day: SchoolDay, task_id: str) -> DecisionTaskRow:
         found = views_tasks.task(session, TENANT, task_id)
     assert found is not None
     return found[0]
+
+
+def message_of(day: SchoolDay, school: str) -> str:
+    """Return the id of the first message of a school's notice."""
+    tenant = Tenant(school.partition("/")[0], school)
+    with sessions(day.database).begin() as session:
+        return views_notices.messages(session, tenant, day.notices[school])[0].id
 
 
 def told(day: SchoolDay, pupil: Pupil) -> tuple[str, str]:

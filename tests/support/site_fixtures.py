@@ -61,6 +61,7 @@ def _template() -> tuple[Path, SchoolDay]:
 def _with_ids_of(built: SchoolDay, day: SchoolDay) -> SchoolDay:
     day.tasks, day.pupils, day.notices = dict(built.tasks), dict(built.pupils), dict(built.notices)
     day.drafts, day.people = dict(built.drafts), dict(built.people)
+    day.conversions = dict(built.conversions)
     day.subscriptions = dict(built.subscriptions)
     day.jobs.asked.update(built.jobs.asked)
     return day
