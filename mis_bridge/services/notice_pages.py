@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -40,16 +40,24 @@ class NoticePerson:
         return f"NoticePerson(person={self.person!r}, receives={self.receives!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sending:
-    """How one message stands."""
+    """How one message stands; `number` counts the sendings to one person."""
 
     message_id: str
     person: Words
+    name: str | None
     channel: str
     state: str
+    fault: str | None
+    number: int
+    reason: str | None
     queued_at: datetime
     handed_over_at: datetime | None
+    given_on: date | None
+
+    def __repr__(self) -> str:
+        return f"Sending(message_id={self.message_id!r})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,6 +65,7 @@ class NoticePage:
     """A notice with its people, messages and reasons."""
 
     notice_id: str
+    event: str
     title: Words
     section: str
     source: str
@@ -89,11 +98,19 @@ def notice_page(session: Session, visitor: Visitor, notice_id: str) -> NoticePag
     pupil_row = views_pupils.pupil(session, visitor.tenant, row.pupil_id)
     pupil = pupil_of(session, pupil_row) if pupil_row is not None else None
     told = event(row.event)
-    people = people_of(session, visitor.tenant, row, pupil)
-    labels = {person.row_id: person.label for person in people}
+    messages = views_notices.messages(session, visitor.tenant, notice_id)
+    names = {
+        each.recipient_id: views_notices.addressee(session, each).get("name") for each in messages
+    }
+    people = tuple(
+        replace(person, name=person.name or names.get(person.row_id))
+        for person in people_of(session, visitor.tenant, row, pupil)
+    )
+    by_row = {person.row_id: person for person in people}
     order = {person.row_id: position for position, person in enumerate(people)}
     return NoticePage(
         notice_id=row.id,
+        event=row.event,
         title=told.title,
         section=told.section,
         source=told.source,
@@ -103,9 +120,9 @@ def notice_page(session: Session, visitor: Visitor, notice_id: str) -> NoticePag
         made_on=row.made_on,
         people=people,
         sendings=tuple(
-            _sending(message, labels)
+            _sending(message, by_row.get(message.recipient_id))
             for message in sorted(
-                views_notices.messages(session, visitor.tenant, notice_id),
+                messages,
                 key=lambda message: order.get(message.recipient_id, len(order)),
             )
         ),
@@ -145,13 +162,17 @@ def _person(row: NoticeRecipientRow, pupil: Pupil | None) -> NoticePerson:
     )
 
 
-def _sending(row: OutboxRow, labels: Mapping[str, Words]) -> Sending:
-    unknown = Words("Somebody", "Rhywun")
+def _sending(row: OutboxRow, person: NoticePerson | None) -> Sending:
     return Sending(
-        row.id,
-        labels.get(row.recipient_id, unknown),
-        row.channel,
-        row.state,
-        row.queued_at,
-        row.handed_over_at,
+        message_id=row.id,
+        person=person.label if person else Words("Somebody", "Rhywun"),
+        name=person.name if person else None,
+        channel=row.channel,
+        state=row.state,
+        fault=row.fault,
+        number=row.sending,
+        reason=row.reason,
+        queued_at=row.queued_at,
+        handed_over_at=row.handed_over_at,
+        given_on=row.given_on,
     )

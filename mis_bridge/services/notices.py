@@ -67,8 +67,7 @@ def prepare(session: Session, tenant: Tenant, outbox_id: str, *, now: datetime) 
     about = outbox.sending(session, tenant, outbox_id)
     if about is None or about.message.state != "waiting":
         return Standing.SETTLED
-    task = about.task
-    if task is not None and task.state == "closed" and task.closing is not None:
+    if _is_off(about):
         return _stop(session, tenant, about, "cancelled", "task_closed", now)
     pupil = held_of(about.pupil, keys_of(session)).pupil
     if pupil is None:
@@ -96,6 +95,18 @@ def prepare(session: Session, tenant: Tenant, outbox_id: str, *, now: datetime) 
     audited(session, tenant, about, "notice_sending", facts, now)
     session.flush()
     return Standing.READY
+
+
+def _is_off(about: Sending) -> bool:
+    """Say whether the task of a notice has closed, so that it is not sent by itself any more.
+
+    What a person decided stays decided: a copy that a person sends again goes out all the same.
+    """
+    task = about.task
+    if task is None or task.state != "closed" or not isinstance(task.closing, dict):
+        return False
+    decided = str(task.closing.get("rule", "")).startswith("DECIDED:")
+    return not (decided and about.message.sending > 1)
 
 
 def begin(session: Session, tenant: Tenant, outbox_id: str, route: str) -> Earlier | None:

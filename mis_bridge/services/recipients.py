@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,13 +11,14 @@ from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Words
 from mis_bridge.services import notice_making, routing_facts
 from mis_bridge.services.days import day_in_wales
-from mis_bridge.services.notice_making import Occasion
+from mis_bridge.services.notice_making import Asked, Occasion
 from mis_bridge.services.pages import pupil_of
 from mis_bridge.services.ports import Jobs
 from mis_bridge.services.sessions import Visitor
-from mis_bridge.storage import outbox, register, views_notices, views_pupils
-from mis_bridge.storage.audit import AuditEntry, append
+from mis_bridge.storage import outbox, register, views_notices, views_pupils, views_tasks
+from mis_bridge.storage.audit import AuditEntry, Fact, append
 from mis_bridge.storage.routing_facts import RoutingFact
+from mis_bridge.storage.tables.duties import NoticeRow
 
 CONFIRMED, WITHHELD = "parent_confirmed", "parent_withheld"
 _MAX_REASON = 2000
@@ -92,6 +93,63 @@ def settle_person(
     )
     append(session, visitor.tenant, [entry], now)
     return added
+
+
+def newly_entitled(session: Session, visitor: Visitor, notice_id: str, on: date) -> tuple[str, ...]:
+    """Return the ids of those who are to be told today and have no copy of this notice.
+
+    Source: 2018 Act s.83(3) (the relevant time is that of the giving).
+    """
+    found = _asked(session, visitor, notice_id, on)
+    if found is None or found[1].doubtful or not _is_going_out(session, visitor, found[0]):
+        return ()
+    told = outbox.people_told(session, visitor.tenant, notice_id)
+    return tuple(who.id for who in found[1].routed.recipients if who.id not in told)
+
+
+def tell_newly_entitled(
+    session: Session, visitor: Visitor, notice_id: str, *, now: datetime, jobs: Jobs
+) -> tuple[str, ...]:
+    """Give a notice also to whoever is to be told today and is not yet among its recipients.
+
+    Source: 2018 Act ss.83(3), 84-85; S.I. 2021/401 regs 35-38.
+    """
+    register.take_turn(session, visitor.tenant)
+    found = _asked(session, visitor, notice_id, day_in_wales(now))
+    if found is None or found[1].doubtful or not _is_going_out(session, visitor, found[0]):
+        return ()
+    notice, asked = found
+    told = outbox.people_told(session, visitor.tenant, notice_id)
+    added = notice_making.add_newly_entitled(
+        session, visitor.tenant, notice.id, asked, told, now=now, jobs=jobs
+    )
+    if added:
+        facts: dict[str, Fact] = {"added": list(added)}
+        entry = AuditEntry(visitor.actor, "notice_told_further", f"notice:{notice_id}", facts)
+        append(session, visitor.tenant, [entry], now)
+    return added
+
+
+def _is_going_out(session: Session, visitor: Visitor, notice: NoticeRow) -> bool:
+    """Say whether a notice is still being given: who joins the family years later has no part."""
+    if notice.task_id is not None:
+        found = views_tasks.task(session, visitor.tenant, notice.task_id)
+        return found is not None and found[0].state == "open"
+    messages = views_notices.messages(session, visitor.tenant, notice.id)
+    return any(each.given_on is None and each.state != "cancelled" for each in messages)
+
+
+def _asked(
+    session: Session, visitor: Visitor, notice_id: str, on: date
+) -> tuple[NoticeRow, Asked] | None:
+    """Return a notice with the routing's answer of today; None where there is no such notice."""
+    notice = views_notices.notice(session, visitor.tenant, notice_id)
+    row = views_pupils.pupil(session, visitor.tenant, notice.pupil_id) if notice else None
+    pupil = pupil_of(session, row) if row is not None else None
+    if notice is None or pupil is None:
+        return None
+    occasion = Occasion(notice.event, Giver(notice.given_by), notice.occasion, notice.task_id)
+    return notice, notice_making.ask(session, visitor.tenant, notice.pupil_id, pupil, occasion, on)
 
 
 _NOT_OPEN = Words(
