@@ -24,7 +24,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from mis_bridge.documents.word_tags import FILTERS, TESTS, read_tags
 
-CPU_SECONDS, MOST_MEMORY, MOST_OUTPUT = 10, 600 * 1024 * 1024, 20 * 1024 * 1024
+CPU_SECONDS, MOST_MEMORY, MOST_OUTPUT = 5, 600 * 1024 * 1024, 20 * 1024 * 1024
 _NO_MORE_FILES = 3
 
 
@@ -95,15 +95,26 @@ def answer(job: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def warm_up() -> None:
-    """Fill a form of our own once: what the libraries load late needs files, which end here."""
-    file = WordFile()
-    file.add_paragraph("{{ document.title }}{% for each in alp %}{{ each }}{% endfor %}")
-    file.sections[0].header.add_paragraph("{{ document.title }}")
-    out = BytesIO()
-    file.save(out)
+    """Do everything once with forms of our own: what the libraries load late needs files to open.
+
+    Each text takes another road through them: a literal, a fault of grammar, a refusal, an unknown.
+    """
     names = {"document": {"title": ""}, "alp": [""]}
-    read_tags(DocxTemplate(BytesIO(out.getvalue())), names)
-    filled(out.getvalue(), {"document": {"title": "-"}, "alp": ["\n"]}, "en-GB", "-")
+    context = {"document": {"title": "-"}, "alp": ["\n"]}
+    for text in (
+        "{{ document['title'] }}{{ 1.5 }}{% for each in alp %}{{ each|upper }}{% endfor %}",
+        "{% if document %}",
+        "{{ document.__class__ }}",
+        "{{ nobody }}",
+    ):
+        file = WordFile()
+        file.add_paragraph(text)
+        file.sections[0].header.add_paragraph("{{ document.title }}")
+        out = BytesIO()
+        file.save(out)
+        answer({"do": "read", "names": names}, out.getvalue())
+        filling = {"do": "fill", "context": context, "language": "en-GB", "notice": "-"}
+        answer(filling, out.getvalue())
 
 
 def main() -> None:
