@@ -22,7 +22,6 @@ from mis_bridge.domain.words import Words
 Basis = Literal["source", "plan"]
 
 SMALL_NUMBER: Final = 5
-OUTCOMES: Final = ("met", "partly_met", "not_met")
 _WEEK: Final = timedelta(days=7)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.sealing import place
+from mis_bridge.storage.tables.authorities import SchoolRow
 from mis_bridge.storage.tables.plans import (
     DeliveredProvisionRow,
     PlanActRow,
@@ -22,6 +23,7 @@ from mis_bridge.storage.tables.plans import (
 from mis_bridge.storage.tenants import Tenant
 
 _DETAIL = "delivered_provision.sealed_detail"
+REVIEWS = ("revise", "keep_unrevised")
 
 
 class Key(NamedTuple):
@@ -160,6 +162,15 @@ def links(
     ).all()
 
 
+def links_of_school(session: Session, tenant: Tenant) -> Sequence[ProvisionLinkRow]:
+    """Return what people have said belongs to any plan of the tenant."""
+    return session.scalars(
+        select(ProvisionLinkRow)
+        .where(tenant.owns(ProvisionLinkRow))
+        .order_by(ProvisionLinkRow.plan_id, ProvisionLinkRow.id)
+    ).all()
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A source's provision, and the place in the plan to which a person says it belongs."""
@@ -216,13 +227,20 @@ def reviews(
         .where(
             tenant.owns(PlanRow),
             tenant.owns(PlanActRow),
-            PlanActRow.act.in_(("revise", "keep_unrevised")),
+            PlanActRow.act.in_(REVIEWS),
             PlanActRow.done_on >= first,
             PlanActRow.done_on <= last,
         )
         .order_by(PlanActRow.done_on, PlanActRow.done_at, PlanActRow.id)
     )
     return [(pupil_id, act) for pupil_id, act in rows]
+
+
+def schools(session: Session, tenant: Tenant) -> Sequence[SchoolRow]:
+    """Return the schools of the tenant's authority, by name."""
+    return session.scalars(
+        select(SchoolRow).where(SchoolRow.la == tenant.la).order_by(SchoolRow.name, SchoolRow.ref)
+    ).all()
 
 
 def _sealed(session: Session, row_id: str, told: Mapping[str, Any]) -> bytes:

@@ -64,7 +64,7 @@ def tell_of(session: Session, tenant: Tenant, record_id: str, **facts: Any) -> s
     return applied.pupil_id
 
 
-def lesson(day: int, delivered: int | None = 20, **facts: Any) -> dict[str, Any]:
+def lesson(day: int, delivered: Any = 20, **facts: Any) -> dict[str, Any]:
     """Return a session on a day of the week, 0 for Monday."""
     return {
         "upn": UPN,
