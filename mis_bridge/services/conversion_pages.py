@@ -179,7 +179,7 @@ _OUTCOMES: Final[Mapping[str, Words]] = MappingProxyType(
         FROM_REGISTER: Words(
             "Drafts made from the register alone", "Drafftiau o'r gofrestr yn unig"
         ),
-        REJECTED: Words("Rejected; the reasons are below", "Gwrthodwyd; mae'r rhesymau isod"),
+        REJECTED: Words("Rejected", "Gwrthodwyd"),
         GONE: Words(
             "No longer in the cohort when their turn came",
             "Heb fod yn y garfan mwyach pan ddaeth eu tro",
