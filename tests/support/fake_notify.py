@@ -60,12 +60,12 @@ class FakeNotify:
     """What the service took, in order, and what it is told to do.
 
     `fault` is asked once for each call that sends or looks up; `told` is called at each stage of a
-    sending: "arrived", "taken", "answered".
+    sending ("arrived", "taken", "answered") with the kind of message and its reference.
     """
 
     taken: list[Taken] = field(default_factory=list)
     fault: Callable[[str, str], Fault | None] = lambda _method, _reference: None
-    told: Callable[[str, str], None] = lambda _stage, _reference: None
+    told: Callable[[str, str, str], None] = lambda _stage, _kind, _reference: None
     asked: list[tuple[str, str]] = field(default_factory=list)
     secret: str = field(default_factory=lambda: str(uuid.uuid4()))
     template: dict[str, Any] = field(default_factory=lambda: {"type": "email", "body": PLACES})
@@ -140,13 +140,13 @@ class _Answers(BaseHTTPRequestHandler):
         kind = self.path.rpartition("/")[2]
         if not self._passes("POST", reference):
             return
-        self.server.state.told("arrived", reference)
+        self.server.state.told("arrived", kind, reference)
         if self._failed("POST", reference, lambda: self.server.state.accept(kind, body)):
             return
         one = self.server.state.accept(kind, body)
-        self.server.state.told("taken", reference)
+        self.server.state.told("taken", kind, reference)
         self._say(201, one.shown())
-        self.server.state.told("answered", reference)
+        self.server.state.told("answered", kind, reference)
 
     def _passes(self, method: str, reference: str) -> bool:
         self.server.state.asked.append((method, reference))

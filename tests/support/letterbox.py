@@ -46,10 +46,19 @@ class Letterbox:
     database: Engine
     notify: FakeNotify
     jobs: EngineJobs
-    delivery: Delivery
-    looks: Looks
+    ways: OpenWays = field(default_factory=lambda: OpenWays(Path(), frozenset(), lambda: NOW))
     routes: dict[str, str] = field(default_factory=dict)
     now: datetime = NOW
+
+    @property
+    def delivery(self) -> Delivery:
+        """Return the hands that give messages to their channels."""
+        return Delivery(self.jobs, self.ways)
+
+    @property
+    def looks(self) -> Looks:
+        """Return what looks after messages later."""
+        return Looks(self.jobs, self.ways)
 
     def run(self) -> InlineRun:
         """Return a run of work at the present time."""
@@ -158,5 +167,5 @@ def letterbox(backend: str, folder: Path, *channels: str) -> Iterator[Letterbox]
             }
         jobs = EngineJobs(database)
         ways = OpenWays(folder / "packs", frozenset({notify.origin}), lambda: NOW, seconds=5.0)
-        yield Letterbox(database, notify, jobs, Delivery(jobs, ways), Looks(jobs, ways), routes)
+        yield Letterbox(database, notify, jobs, ways, routes)
         database.dispose()

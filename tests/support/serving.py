@@ -53,12 +53,21 @@ class Serving:
 
 
 @contextmanager
-def serving(backend: str, folder: Path) -> Iterator[Serving]:
-    """Run web, worker and clock on a fresh database until the block ends."""
+def serving(backend: str, folder: Path, trusted_origins: str = "") -> Iterator[Serving]:
+    """Run web, worker and clock on a fresh database until the block ends.
+
+    `trusted_origins` is the operator's list of stand-ins on loopback that may be called.
+    """
     with ready_database(backend, folder) as url:
         settings = Settings(database_url=url, folder=folder / "data", key_text=Secret(KEY))
         environment = child_environment(
-            {"DATABASE_URL": url, "DIR": str(settings.folder), "KEYS": KEY, "LOG_LEVEL": "INFO"}
+            {
+                "DATABASE_URL": url,
+                "DIR": str(settings.folder),
+                "KEYS": KEY,
+                "LOG_LEVEL": "INFO",
+                "TRUSTED_ORIGINS": trusted_origins,
+            }
         )
         supervisor = Supervisor(settings.folder, free_port(), environment=environment)
         database = open_database(url, settings.keys)
