@@ -12,7 +12,7 @@ from mis_bridge.domain.idp import DraftField, Value
 from mis_bridge.domain.idp_form import Form, FormField
 from mis_bridge.domain.plan_life import PlanAct, PlanStatus, acts_open_to, open_to
 from mis_bridge.domain.plan_rules import against_changing
-from mis_bridge.domain.words import Words
+from mis_bridge.domain.words import Language, Words
 from mis_bridge.services import plan_problems
 from mis_bridge.services.plan_control_words import (
     ENTRY,
@@ -49,6 +49,20 @@ from mis_bridge.services.plan_reading import (
 from mis_bridge.services.plan_remarks import Checked, checked
 from mis_bridge.services.sessions import Visitor
 from mis_bridge.storage import plans
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a page is asked for.
+
+    `version` shows it as it stood then (a form sent back), `resume` with what the person had typed
+    and not saved, `add` with an empty entry in a list.
+    """
+
+    version: int | None = None
+    resume: bool = False
+    add: bool = False
+    language: Language = "en"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -163,32 +177,25 @@ def edit_page(
     plan_id: str,
     name: str,
     today: date,
-    *,
-    version: int | None = None,
-    resume: bool = False,
-    add: bool = False,
+    asking: Asking,
 ) -> EditPage | None:
-    """Return a page of the form, None where the plan, the visitor or the form has none such.
-
-    `version` shows it as it stood then (a form sent back), `resume` with what the person had typed
-    and not saved, `add` with an empty entry in a list.
-    """
+    """Return a page of the form, None where the plan, the visitor or the form has none such."""
     taken = read(session, visitor, plan_id, today)
     if taken is None:
         return None
     form = form_of_plan(session, taken.row)
     slug = slug_of(name, form)
     kept = kept_text(session, taken, visitor.person_id)
-    own = kept if kept is not None and resume else None
-    base = version or (own.base_version if own else taken.row.version)
+    own = kept if kept is not None and asking.resume else None
+    base = asking.version or (own.base_version if own else taken.row.version)
     fields = fields_at(session, taken, base)
     if slug is None or fields is None or not _is_there(slug, fields):
         return None
     typed = _typed_of(own, slug, fields) if own else {}
-    with_new = slug.part in LISTS and (add or f"{slug.part}[{NEW}]" in typed or not
+    with_new = slug.part in LISTS and (asking.add or f"{slug.part}[{NEW}]" in typed or not
                                        entries(slug.part, fields))  # fmt: skip
     controls = controls_of(form, slug, fields, with_new=with_new)
-    views = _views(session, taken, slug, controls, fields, typed, visitor.language or "en")
+    views = _views(session, taken, slug, controls, fields, typed, asking.language)
     return EditPage(
         plan_id=taken.row.id,
         slug=str(slug),
@@ -273,7 +280,7 @@ def _views(
     controls: tuple[Control, ...],
     fields: Mapping[str, DraftField],
     typed: Mapping[str, Value | None],
-    language: str,
+    language: Language,
 ) -> list[ControlView]:
     places = names_of_places(session, taken)
     now = taken.plan.fields

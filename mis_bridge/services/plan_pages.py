@@ -60,8 +60,8 @@ class PlanLine:
     review_by: date | None
     overdue: bool
     school: Words
-    maintained_by: Words | None
     changed_at: datetime
+    ended: bool
 
     def __repr__(self) -> str:
         return f"PlanLine(plan_id={self.plan_id!r})"
@@ -246,8 +246,8 @@ def _line(session: Session, row: PlanRow, today: date) -> PlanLine:
         review_by=row.review_by_on if row.status not in plans.ENDED else None,
         overdue=_overdue(row, today),
         school=Words(name, (school.name_cy if school else None) or name),
-        maintained_by=plan_words.BODIES.get(row.maintained_by or ""),
         changed_at=row.changed_at,
+        ended=row.status in plans.ENDED,
     )
 
 

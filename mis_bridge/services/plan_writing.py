@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from mis_bridge.domain.idp import DraftField, Value, fields_from_json
 from mis_bridge.domain.plan_rules import elements
 from mis_bridge.services import plan_editing
@@ -28,7 +30,8 @@ from mis_bridge.services.plan_controls import (
 from mis_bridge.services.plan_desk import PlanDesk, seen
 from mis_bridge.services.plan_edit_pages import page_of
 from mis_bridge.services.plan_editing import Saved
-from mis_bridge.services.plan_problems import PlanGone, PlanRefused
+from mis_bridge.services.plan_problems import PlanGone, PlanMoved, PlanRefused
+from mis_bridge.services.sessions import Visitor
 from mis_bridge.storage import plans, register
 from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
@@ -181,6 +184,25 @@ def confirm_seen(desk: PlanDesk, keys: Sequence[str]) -> int:
     now = _now(desk, tenant)
     same = [key for key in keys if key in now and now[key] == before.get(key)]
     return plan_editing.confirm(desk, same)
+
+
+def stands_at(desk: PlanDesk, version: int) -> None:
+    """Refuse to go on where the plan no longer is as the person saw it: places in it may differ.
+
+    Raises PlanGone and PlanMoved.
+    """
+    row = seen(desk.session, desk.visitor, desk.plan_id)
+    if row is None:
+        raise PlanGone
+    register.take_turn(desk.session, Tenant(row.la, row.school))
+    if version_of(desk.session, desk.visitor, desk.plan_id) != version:
+        raise PlanMoved
+
+
+def version_of(session: Session, visitor: Visitor, plan_id: str) -> int | None:
+    """Return the version at which a plan stands, None where the visitor may not see it."""
+    row = seen(session, visitor, plan_id)
+    return row.version if row is not None else None
 
 
 def _lock(desk: PlanDesk, sheet: Sheet) -> Tenant:

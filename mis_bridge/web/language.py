@@ -59,6 +59,14 @@ def day(value: date | None) -> str:
     return format_date(value, pattern, locale="cy" if page_language() == "cy" else "en_GB")
 
 
+def short_moment(value: datetime | None) -> str:
+    """Write out shortly the day in Wales on which something happened: `3 Sep 2026`."""
+    if value is None:
+        return ""
+    locale = "cy" if page_language() == "cy" else "en_GB"
+    return format_date(day_in_wales(value), "d MMM y", locale=locale)
+
+
 def moment(value: datetime | None) -> str:
     """Write out the day in Wales on which something happened."""
     return day(day_in_wales(value)) if value is not None else ""

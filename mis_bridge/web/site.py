@@ -8,6 +8,7 @@ from flask import Flask, g
 from flask_babel import Babel, gettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
+from mis_bridge.services.days import time_in_wales
 from mis_bridge.web import (
     conversion,
     home,
@@ -18,6 +19,9 @@ from mis_bridge.web import (
     monitoring,
     notices,
     people,
+    plan_acts,
+    plan_edits,
+    plans,
     pupils,
     subscriptions,
     tasks,
@@ -39,6 +43,9 @@ _PAGES: Final = (
     people,
     monitoring,
     idp,
+    plans,
+    plan_edits,
+    plan_acts,
     conversion,
     notices,
     la_admin,
@@ -80,6 +87,8 @@ def _dress(app: Flask) -> None:
         "day": language.day,
         "moment": language.moment,
         "instant": language.instant,
+        "short_moment": language.short_moment,
+        "clock": time_in_wales,
     }
     app.jinja_env.globals |= {
         "csp_nonce": nonce,
