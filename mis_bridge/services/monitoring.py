@@ -303,11 +303,15 @@ def compared(
     calendar: SchoolCalendar | None,
     today: date,
 ) -> tuple[Comparison, ...]:
-    """Compare in each unit in which the sources count; minutes and sessions stay apart."""
+    """Compare in each unit in which the sources count; minutes and sessions stay apart.
+
+    Weeks that have not begun are none of the term's yet.
+    """
     if term is None:
         return ()
+    period = (term[0], min(term[1], today))
     return tuple(
-        compare(rows, course, unit=unit, period=term, calendar=calendar, today=today)
+        compare(rows, course, unit=unit, period=period, calendar=calendar, today=today)
         for unit in UNITS
         if any(row.unit == unit for row in rows)
     )
