@@ -95,7 +95,8 @@ class Document:
     """A document with its title, the lines above it (an addressee), and its blocks in order.
 
     `header` and `footer` stand on every page in both languages; `mark` stands large beside the text
-    of every page (a draft). None of them is part of the text.
+    of every page (a draft). None of them is part of the text. A compact one is set closer, so that
+    it fits a page where it can.
     """
 
     title: Words
@@ -104,6 +105,7 @@ class Document:
     footer: Words | None = None
     header: Words | None = None
     mark: Words | None = None
+    compact: bool = False
 
     def __repr__(self) -> str:
         return f"Document({len(self.blocks)} blocks)"

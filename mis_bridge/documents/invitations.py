@@ -73,6 +73,7 @@ def invitation(facts: Invitation) -> Document:
     blocks: list[Block] = [
         Facts(tuple(head)),
         Paragraph(_SAID["opening"]),
+        Paragraph(_SAID["practice"], notable=True),
         Heading(_SAID["meeting"]),
         Facts(
             (
@@ -91,6 +92,5 @@ def invitation(facts: Invitation) -> Document:
         Paragraph(_SAID["language_words"]),
         Heading(_SAID["contact"]),
         Facts(contact_rows(facts.giver)),
-        Paragraph(_SAID["practice"], notable=True),
     ]
     return Document(_SAID["title"], tuple(blocks), tuple(opening), facts.giver.name)

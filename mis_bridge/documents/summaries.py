@@ -9,26 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mis_bridge.documents.content import Block, Bullets, Document, Facts, Heading, Paragraph
-from mis_bridge.documents.letters import reach
+from mis_bridge.documents.content import Block, Bullets, Document, Facts, Heading, Paragraph, Table
+from mis_bridge.documents.letters import Office, reach
 from mis_bridge.documents.plan_papers import PlanPaper
-from mis_bridge.documents.plan_words import MARK
-from mis_bridge.documents.values import day, shown, untranslated
+from mis_bridge.documents.plan_words import MARK, NONE_STATED
+from mis_bridge.documents.values import day, joined, shown, untranslated
 from mis_bridge.documents.wording import Said, wording
 from mis_bridge.domain.words import Words
 
 _SAID = Said(wording("plain")["summary"])
+_SAID_BEHIND = Words("{label}: {text}", "{label}: {text}")
 _BASE = re.compile(r"((?:health_)?alp\[\d+\])\.")
-# How a provision is told: the plain label, and the fields of the plan that answer it.
-_OF_HELP = (
-    ("what", ("provision",)),
-    ("who_gives", ("provider", "nhs_body")),
-    ("in_welsh", ("in_welsh",)),
-    ("from", ("from",)),
-    ("hope", ("outcome",)),
-    ("measure", ("measure",)),
-    ("again", ("review",)),
-    ("end", ("end",)),
+# The columns in which a provision is told: the plain label of each part, and the fields that answer
+# it; the first part of a column has the column's own heading.
+_COLUMNS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
+    (("what", ("provision",)),),
+    (("who_gives", ("nhs_body", "provider")),),
+    (("from", ("from",)), ("again", ("review",)), ("end", ("end",))),
+    (("hope", ("outcome",)), ("measure", ("measure",))),
 )
 
 
@@ -42,7 +40,12 @@ def summary(paper: PlanPaper) -> Document:
         *_review(paper),
         *_disagreement(paper),
         Heading(_SAID["glossary"]),
-        Facts(_SAID.pairs("words", "word", "means")),
+        Bullets(
+            tuple(
+                _SAID_BEHIND.fill(label=word, text=means)
+                for word, means in _SAID.pairs("words", "word", "means")
+            )
+        ),
     ]
     return Document(
         _SAID["title"],
@@ -50,6 +53,7 @@ def summary(paper: PlanPaper) -> Document:
         footer=paper.body.name if paper.body else None,
         header=_SAID["title"],
         mark=MARK if paper.standing.is_draft else None,
+        compact=True,
     )
 
 
@@ -83,13 +87,26 @@ def _help(paper: PlanPaper) -> Iterator[Block]:
     )
     if not bases:
         yield Paragraph(_SAID["no_help"])
-    for number, base in enumerate(bases, start=1):
-        if len(bases) > 1:
-            yield Heading(_SAID["one_help"].fill(number=number), 3)
-        wanted = tuple(
-            (label, tuple(f"{base}.{name}" for name in names)) for label, names in _OF_HELP
-        )
-        yield from _facts(_rows(paper, wanted))
+        return
+    yield Table(
+        None,
+        tuple(_SAID[column[0][0]] for column in _COLUMNS),
+        tuple(tuple(_cell(paper, base, column) for column in _COLUMNS) for base in bases),
+    )
+
+
+def _cell(paper: PlanPaper, base: str, column: tuple[tuple[str, tuple[str, ...]], ...]) -> Words:
+    """Return one cell: the first answer as it is, each further one behind its label."""
+    wanted = tuple((label, tuple(f"{base}.{name}" for name in names)) for label, names in column)
+    heading = _SAID[column[0][0]]
+    told = [
+        text if label == heading else _SAID_BEHIND.fill(label=label, text=text)
+        for label, text in _rows(paper, wanted)
+    ]
+    in_welsh = paper.fields.get(f"{base}.in_welsh")
+    if column[0][0] == "what" and in_welsh is not None and isinstance(in_welsh.value, bool):
+        told.append(_SAID["in_welsh" if in_welsh.value else "not_in_welsh"])
+    return joined(told, "\n") if told else NONE_STATED
 
 
 def _review(paper: PlanPaper) -> Iterator[Block]:
@@ -105,10 +122,15 @@ def _disagreement(paper: PlanPaper) -> Iterator[Block]:
     yield Paragraph(_SAID["disagree_help"])
     rows: list[tuple[Words, Words]] = []
     if paper.body:
-        rows.append((_SAID["talk_to"], reach(paper.body)))
+        rows.append((_SAID["talk_to"], _in_a_line(paper.body)))
     if paper.authority and paper.authority != paper.body:
-        rows.append((_SAID["authority"], reach(paper.authority)))
+        rows.append((_SAID["authority"], _in_a_line(paper.authority)))
     yield from _facts(rows)
+
+
+def _in_a_line(office: Office) -> Words:
+    lines = reach(office)
+    return Words(lines.en.replace("\n", ", "), lines.cy.replace("\n", ", "))
 
 
 def _rows(
@@ -116,8 +138,10 @@ def _rows(
 ) -> list[tuple[Words, Words]]:
     rows = []
     for label, keys in wanted:
-        held = [paper.fields[key] for key in keys if key in paper.fields]
-        text = shown(keys[0], held[0].value, paper.names) if held else None
+        told = (
+            shown(key, paper.fields[key].value, paper.names) for key in keys if key in paper.fields
+        )
+        text = next((each for each in told if each is not None), None)
         if text is not None:
             rows.append((_SAID[label], text))
     return rows

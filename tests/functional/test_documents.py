@@ -27,7 +27,7 @@ from mis_bridge.domain.words import Language, Words
 from tests.unit.domain.test_idp_conversion import PLAN, PUPIL, TODAY
 
 LANGUAGES: tuple[Language, ...] = ("en", "cy")
-TOP, BOTTOM = 88, 1035  # of a page's text, in its own units
+TOP, BOTTOM = 56, 1060  # of a page's text, in its own units
 LETTER = Letter(
     title=Words("A decision is being made", "Mae penderfyniad yn cael ei wneud"),
     content=("decision_in_progress", "contact_details"),
