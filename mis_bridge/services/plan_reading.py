@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from mis_bridge.documents.values import shown
+from mis_bridge.documents.values import joined, part_of, shown
 from mis_bridge.domain.idp import DraftField, Value, fields_from_json
 from mis_bridge.domain.idp_form import Form
 from mis_bridge.domain.words import Words
@@ -60,7 +60,11 @@ def names_of_people(session: Session, actors: Iterable[str]) -> dict[str, str]:
 
 
 def written(key: str, value: Value, names: Mapping[str, Words]) -> Words:
-    """Return a value as a page shows it; what holds nothing is a dash."""
+    """Return a value as a page shows it, an entry part by part; what holds nothing is a dash."""
+    if isinstance(value, dict) and set(value) != {"en", "cy"}:
+        told = [part_of(value, name, names) for name in value if not name.endswith("_cy")]
+        parts = [part for part in told if part is not None]
+        return joined(parts, "\n") if parts else Words("-", "-")
     return shown(key, value, names) or Words("-", "-")
 
 
