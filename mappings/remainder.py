@@ -15,8 +15,6 @@ from mappings.provenance import Trace
 from mappings.targets import Catalogue, Kind
 from mappings.values import clean
 
-# The raw code of these is kept beside its meaning, or in its place.
-_KEPT_AS_READ = frozenset({"stage", "targets.area_of_need"})
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -48,13 +46,24 @@ def _is_carried(catalogue: Catalogue, key: str, raw: object, record: Mapping[str
     match _kind(catalogue, plain):
         case "date":
             return isinstance(read_date(raw), str)
-        case "code" if plain not in _KEPT_AS_READ:
-            return record.get(plain) is not None
+        case "code":
+            return _is_kept_as_code(plain, raw, record)
         case "list":
             parts = raw if isinstance(raw, list) else [raw]
             return all(isinstance(part, str | int | float) for part in parts)
         case _:
             return isinstance(clean(raw), str)
+
+
+def _is_kept_as_code(plain: str, raw: object, record: Mapping[str, Any]) -> bool:
+    """Say whether the record holds the meaning of a code, or the code as it was read."""
+    of, _, column = plain.rpartition(".")
+    rows = record.get(of, ()) if of else (record,)
+    told = clean(raw)
+    return any(
+        row.get(f"{column}_raw") == told if f"{column}_raw" in row else row.get(column) is not None
+        for row in rows
+    )
 
 
 def _kind(catalogue: Catalogue, plain: str) -> Kind | None:
