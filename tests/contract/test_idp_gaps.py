@@ -20,6 +20,7 @@ from adapters.base import SourceRecord
 from mappings.engine import compile_mapping
 from mappings.language import shipped
 from mis_bridge.domain.idp import draft_from_json
+from mis_bridge.domain.words import Words
 from mis_bridge.services.conversion import drafts
 from mis_bridge.services.mapping_runs import MappingRun
 from tests.contract.test_idp_convert import SAMPLES, converted
@@ -213,7 +214,7 @@ class _OnePlan:
 
     def __init__(self, tree: dict[str, Any]) -> None:
         self.flags: Counter[str] = Counter()
-        self.incomplete_words = None
+        self.incomplete_words: Words | None = None
         self._tree = tree
 
     def __iter__(self) -> Iterator[SourceRecord]:
