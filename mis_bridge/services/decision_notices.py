@@ -22,6 +22,7 @@ from mis_bridge.domain.trace import Trace
 from mis_bridge.domain.words import Words
 from mis_bridge.services import notice_making
 from mis_bridge.services.calendars import in_force
+from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.decisions import NO_ALN
 from mis_bridge.services.notice_making import GIVERS, Occasion
 from mis_bridge.services.openings import TaskDesk
@@ -132,25 +133,24 @@ def copies_of(session: Session, tenant: Tenant, notice_id: str) -> Copies:
     return Copies(len(days.keys() & owed), len(owed), max(days.values(), default=None))
 
 
-def closing_once_given(
-    session: Session, tenant: Tenant, notice_id: str, *, today: date
-) -> Closing | None:
-    """Return what ends a decision's task once everybody has been given its notice; None before.
+def end_once_given(desk: TaskDesk, pupil_id: str, notice_id: str) -> None:
+    """End a decision's task once everybody has been given its notice.
 
     Somebody who was to be told and may be no longer does not hold it up, if whoever is to be told
     today has been. Nor is it ended while a person has yet to settle who is told.
 
     Source: 2018 Act ss.11(4), 83(3); ALN Code 2021 12.21.
     """
+    session, tenant, today = desk.session, desk.tenant, day_in_wales(desk.now)
     notice = views_notices.notice(session, tenant, notice_id)
     if notice is None or notice.event != NO_ALN_NOTICE or notice.task_id is None:
-        return None
+        return
     found = views_tasks.task(session, tenant, notice.task_id)
     if found is None or found[0].state != "open":
-        return None
+        return
     days = _days(session, tenant, notice_id)
     if not days or not _everybody_is_told(session, tenant, notice, days, today):
-        return None
+        return
     last = max(days.values())
     trace = Trace().step(
         "GIVEN",
@@ -159,7 +159,8 @@ def closing_once_given(
         {"given_on": last.isoformat(), "notice": notice_id, "copies": len(days)},
     )
     task = found[0]
-    return Closing(task.duty, task.trigger, f"DECIDED:{NO_ALN}", task.source, trace)
+    closing = Closing(task.duty, task.trigger, f"DECIDED:{NO_ALN}", task.source, trace)
+    desk.apply(pupil_id, (), (closing,))
 
 
 def _everybody_is_told(

@@ -20,7 +20,7 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services import decisions
 from mis_bridge.services.calendars import in_force
 from mis_bridge.services.days import day_in_wales
-from mis_bridge.services.decision_notices import NO_ALN_NOTICE, closing_once_given
+from mis_bridge.services.decision_notices import NO_ALN_NOTICE, end_once_given
 from mis_bridge.services.openings import TaskDesk
 from mis_bridge.services.ports import Jobs
 from mis_bridge.storage import outbox, plans, register, views_tasks
@@ -250,10 +250,7 @@ def _settle_task(desk: TaskDesk, about: Sending) -> None:
     if task is None or task.state != "open":
         return
     if about.notice.event == NO_ALN_NOTICE:
-        ended = closing_once_given(
-            desk.session, desk.tenant, about.notice.id, today=day_in_wales(desk.now)
-        )
-        desk.apply(about.pupil.id, (), (ended,) if ended else ())
+        end_once_given(desk, about.pupil.id, about.notice.id)
         return
     if about.notice.event not in FIRST_COPY:
         # That a decision is being made was told in its own letter: it ends nothing.

@@ -10,8 +10,11 @@ from mis_bridge.domain.notices import Giver
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Words
 from mis_bridge.services import notice_making, routing_facts
+from mis_bridge.services.calendars import in_force
 from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.decision_notices import end_once_given
 from mis_bridge.services.notice_making import Asked, Occasion
+from mis_bridge.services.openings import TaskDesk
 from mis_bridge.services.pages import pupil_of
 from mis_bridge.services.ports import Jobs
 from mis_bridge.services.sessions import Visitor
@@ -92,6 +95,8 @@ def settle_person(
         {"person": person, "kind": kind, "added": list(added)},
     )
     append(session, visitor.tenant, [entry], now)
+    desk = TaskDesk(session, visitor.tenant, in_force(session, visitor.tenant), now, jobs)
+    end_once_given(desk, notice.pupil_id, notice_id)
     return added
 
 
