@@ -6,6 +6,7 @@ reasons stand beside their fields in `law/idp_form.toml`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mis_bridge.domain.idp import Gap
@@ -14,6 +15,10 @@ from mis_bridge.domain.iep import IepTarget
 from mis_bridge.domain.specificity import remarks
 from mis_bridge.domain.words import Words
 
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri)days?\b|\bdydd(?:iau)? (?:llun|mawrth|mercher|iau|gwener)\b",
+    re.IGNORECASE,
+)
 _STAFF = Words("who provides it", "pwy sy'n ei darparu")
 _OFTEN = Words("how often", "pa mor aml")
 _LONG = Words("for how long each time", "am ba hyd bob tro")
@@ -64,8 +69,11 @@ def _unsaid(target: IepTarget) -> Words | None:
     told = "; ".join(filter(None, (target.provision, target.staff, target.frequency)))
     lacking = _lacking(told)
     cell = _lacking(target.frequency or "")
-    # A cell that gives no length of time and is not vague says how often, in whatever words.
-    says_when = bool(target.frequency) and "vague" not in cell and "how_long" in cell
+    # A cell that names days, or gives no length of time and is not vague, says how often.
+    says_when = bool(target.frequency) and (
+        _WEEKDAY.search(target.frequency or "") is not None
+        or ("vague" not in cell and "how_long" in cell)
+    )
     unsaid = [
         words
         for words, missing in (

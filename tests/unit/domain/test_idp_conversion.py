@@ -153,6 +153,43 @@ def test_a_missing_frequency_or_person_is_a_gap_of_the_provision() -> None:
     assert "pa mor aml" in why.cy
 
 
+@pytest.mark.parametrize(
+    ("frequency", "unsaid"),
+    [
+        ("20 minutes, 4 times a week", None),
+        ("daily", "for how long each time"),
+        ("20 minutes", "how often"),
+        ("as required", "how often; for how long each time"),
+        ("Monday and Wednesday, 15 minutes", None),
+        ("Dydd Llun, 15 munud", None),
+        ("Monday and Wednesday", "for how long each time"),
+        ("10 munud bob dydd", None),
+    ],
+)
+def test_a_provision_must_say_how_often_and_for_how_long(
+    frequency: str, unsaid: str | None
+) -> None:
+    draft = convert(replace(PLAN, targets=(replace(TARGET, frequency=frequency),)), on=TODAY)
+    told = [gap.why.en for gap in draft.gaps if gap.field == "alp[0].provision"]
+    assert told == ([f"The provision is not yet specific: {unsaid}"] if unsaid else [])
+
+
+def test_a_language_that_is_only_hinted_at_stays_an_open_question() -> None:
+    assert "person.languages" in gaps(convert(PLAN, on=TODAY))
+    pupil = replace(PUPIL, correspondence_language="en")
+    draft = convert(PLAN, pupil, on=TODAY)
+    assert "person.languages" not in gaps(draft)
+    assert draft.fields["person.languages"].value == "en"
+
+
+def test_a_name_written_the_other_way_round_is_no_conflict_and_another_name_is() -> None:
+    assert "conflicting_values:person.name" not in convert(PLAN, PUPIL, on=TODAY).flags
+    other = convert(replace(PLAN, name="Someone Else"), PUPIL, on=TODAY)
+    assert "conflicting_values:person.name" in other.flags
+    assert other.fields["person.name"].value == "Siôn Prydderch"
+    assert other.name == "Someone Else"
+
+
 def test_help_from_health_asks_for_a_referral_and_never_fills_the_health_section() -> None:
     draft = convert(
         replace(PLAN, targets=(replace(TARGET, staff="TA trained by physiotherapist"),)), on=TODAY
@@ -177,6 +214,9 @@ def test_two_dates_of_birth_are_flagged_and_the_register_stands() -> None:
     draft = convert(replace(PLAN, dob=date(2013, 2, 17)), PUPIL, on=TODAY)
     assert "conflicting_values:person.dob" in draft.flags
     assert draft.fields["person.dob"].value == "2014-02-17"
+    assert "2013-02-17" in [item.text for item in draft.left_out]
+    unknown = convert(PLAN, replace(PUPIL, dob=None), on=TODAY)
+    assert unknown.fields["person.dob"].origin.record == PLAN.record
 
 
 def test_a_looked_after_child_gets_the_other_form() -> None:
@@ -206,6 +246,12 @@ def test_a_draft_without_gaps_is_a_fault() -> None:
         ("Seicolegydd addysg", "agency"),
         ("Teacher of the Deaf", "agency"),
         ("Class teacher", None),
+        ("Nursery nurse", None),
+        ("Nyrs feithrin", None),
+        ("School nurse", "health"),
+        ("Nursery visit by the school nurse", "health"),
+        ("Physio exercises", "health"),
+        ("Iechyd a Lles", None),
         (None, None),
     ],
 )
