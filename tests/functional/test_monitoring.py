@@ -22,6 +22,7 @@ from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW
 from tests.factories.pupils import a_pupil
+from tests.functional.test_pseudo_locale import render_in_no_language, unmarked
 from tests.support.databases import BOTH
 from tests.support.school_day import (
     ADMIN,
@@ -372,3 +373,24 @@ def _digest(text: str) -> str:
 def test_only_an_authority_s_administrator_sees_the_sums(day: SchoolDay) -> None:
     assert day.sign_in().get("/la/monitoring").status_code == 403
     assert day.sign_in(ADMIN, "dep-la").get("/monitoring").status_code == 403
+
+
+@pytest.mark.parametrize("which", ["pupil", "school", "authority"])
+def test_the_pages_are_wholly_translated(which: str, tmp_path: Path) -> None:
+    with a_day_on("sqlite") as day:
+        render_in_no_language(day)
+        plan_id = finalise(day, day.pupils[SCHOOL], PROVISION, OTHER)
+        deliver(day, tmp_path, week(0, 40), week(1, 60), week(1, 5, intervention="Paired"))
+        deliver(day, tmp_path, attended(0, 10, 9), vendor="attendance")
+        review(day, plan_id, date(2026, 11, 12), of_0="met", of_1="not_met")
+        alnco = day.sign_in()
+        alnco.post(page_of(day), f"{page_of(day)}/source", choice())
+        address = {"pupil": page_of(day), "school": "/monitoring", "authority": "/la/monitoring"}
+        visitor = day.sign_in(ADMIN, "dep-la") if which == "authority" else alnco
+        page = visitor.get(f"{address[which]}?lang=cy").text
+    ours = set(
+        re.findall(r"\w+", f"{PROVISION} {OTHER} Reads words interventions attendance canary")
+    )
+    assert {
+        word for word in unmarked(page) if word not in ours and not PROVISION.count(word)
+    } == set()

@@ -49,16 +49,21 @@ def gettext(text: str) -> str:
     return re.sub(r"(%\(\w+\)s)", r"⟧\1⟦", marked(text))
 
 
+def render_in_no_language(world: SchoolDay) -> None:
+    """Make every page of a world come in the made-up language."""
+    pages = world.app.jinja_env
+    pages.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
+        gettext, lambda one, many, n: gettext(one if n == 1 else many), newstyle=True
+    )
+    pages.filters |= dict.fromkeys(("said", "day", "moment"), in_no_language)
+    pages.globals["service_name"] = lambda: marked("service")
+
+
 @pytest.fixture(scope="module")
 def day() -> Iterator[SchoolDay]:
     """Return a world whose pages are rendered in the made-up language."""
     with a_day_on("sqlite") as world:
-        pages = world.app.jinja_env
-        pages.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
-            gettext, lambda one, many, n: gettext(one if n == 1 else many), newstyle=True
-        )
-        pages.filters |= dict.fromkeys(("said", "day", "moment"), in_no_language)
-        pages.globals["service_name"] = lambda: marked("service")
+        render_in_no_language(world)
         yield world
 
 
