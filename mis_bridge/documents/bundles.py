@@ -104,6 +104,23 @@ def pack(files: Mapping[str, bytes], about: Mapping[str, Any], key: Ed25519Priva
     return out.getvalue()
 
 
+def timeless(document: bytes) -> bytes:
+    """Return a Word file, which is an archive too, without the time at which it was written.
+
+    So the same plan gives the same bytes, whenever it is packed.
+    """
+    out = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(document)) as written,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as still,
+    ):
+        for entry in written.infolist():
+            still.writestr(
+                zipfile.ZipInfo(entry.filename, _EPOCH), written.read(entry), zipfile.ZIP_DEFLATED
+            )
+    return out.getvalue()
+
+
 def verify(archive: bytes, trusted: Collection[str] | None = None) -> Bundle:
     """Check a bundle whole and return it; raises BundleRefused, which says what does not hold.
 

@@ -129,8 +129,8 @@ _NO_AUTHORITY = Words(
 _ONE_ACTIVE = Words(
     "the key {key_id} is active, and one at a time signs; retire it first with "
     "mis-bridge bundle key retire",
-    "mae'r allwedd {key_id} yn weithredol, ac un ar y tro sy'n llofnodi; tynnwch hi'n ôl yn gyntaf â "
-    "mis-bridge bundle key retire",
+    "mae'r allwedd {key_id} yn weithredol, ac un ar y tro sy'n llofnodi; tynnwch hi'n ôl yn gyntaf "
+    "â mis-bridge bundle key retire",
 )
 _NO_SUCH_KEY = Words(
     "the local authority {la} has no such key; see mis-bridge bundle key list --la {la}",

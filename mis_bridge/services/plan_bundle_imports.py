@@ -46,7 +46,7 @@ from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tables.register import PupilRow
 from mis_bridge.storage.tenants import Tenant
 
-ACT: Final = "receive"
+ACT: Final = "import"
 RECEIVED: Final = "received"
 _OBTAIN_PLAN = "obtain_plan"
 _SECTION_35 = "2018 anaw 2 ss. 22(2), 35; S.I. 2021/401 reg. 15"

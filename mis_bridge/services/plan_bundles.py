@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from mis_bridge.documents.bundles import pack, verify
+from mis_bridge.documents.bundles import pack, timeless, verify
 from mis_bridge.domain.idp import DraftField, fields_from_json
 from mis_bridge.domain.idp_form import FORMS
 from mis_bridge.domain.plan_life import Maintainer, PlanStatus
@@ -281,7 +281,7 @@ def _papers(session: Session, tenant: Tenant, row: PlanRow) -> dict[str, bytes]:
         )
         if made is None:
             raise NotBundled(_NOT_FINALISED)
-        papers[name] = made
+        papers[name] = timeless(made) if form == "docx" else made
     return papers
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mis_bridge.documents.bundles import key_id, pack
 from mis_bridge.domain.idp import Value
 from mis_bridge.domain.pupil import Provision, ProvisionType, Pupil, UpnStatus
 from mis_bridge.services import authority_keys, plan_acts, plan_editing
@@ -44,6 +47,69 @@ WHOLE: dict[str, Value | None] = {
     "alp[0].rationale": "The assessment of October 2026.",
     "plan.review_by": "2027-06-30",
 }
+
+
+SENDER = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
+SENDERS_KEY = key_id(SENDER.public_key())
+
+
+def plan_json(**changes: Any) -> dict[str, Any]:
+    """Return a plan as another product would write it, by the format's description alone."""
+    given = {"edition": 1, "slot": "parent", "way": "post", "given_on": "2026-10-05"}
+    texts = {
+        "person.name": "Aled Canary",
+        "person.school": "660/4001",
+        "aln.description": "Difficulty in reading connected text.",
+        "alp[0].outcome": "Reads 90 words a minute by June 2027.",
+        "alp[0].provision": "Reading support, 3 times a week for 20 minutes, one to one.",
+        "record[0]": {"source": "Educational psychologist", "summary": "Report of 2026."},
+    }
+    return {
+        "schema": "aln-plan/1",
+        "plan_id": "theirs-1",
+        "form_id": "aln-code-2021-annex-a",
+        "form_version": "2021-1",
+        "edition": 1,
+        "finalised_on": "2026-10-01",
+        "maintained_by": "school",
+        "person": {"name": "Aled Canary", "dob": "2015-03-02", "upn": UPN},
+        "consent": None,
+        "first_given_on": "2026-10-05",
+        "period_start_on": "2026-10-05",
+        "review_by_on": "2027-10-04",
+        "copies": [given],
+        "not_revised_on": [],
+        "labels": {},
+        "names": {"660/4001": {"en": "Old School", "cy": "Hen Ysgol"}},
+        "fields": {
+            key: {
+                "value": value,
+                "origin": {"record": "their-record", "path": key},
+                "confidence": "stated",
+                "confirmed_by": "their-person",
+            }
+            for key, value in texts.items()
+        },
+        "appendix": [],
+        **changes,
+    }
+
+
+def sent(data: dict[str, Any] | None = None, **about: Any) -> bytes:
+    """Return a bundle of such a plan, signed by its sender."""
+    plan = plan_json() if data is None else data
+    told = {
+        "plan_id": plan["plan_id"],
+        "edition": plan["edition"],
+        "made_by": OLD,
+        "made_for": NEW,
+        "lawful_basis": "S.I. 2021/401 reg. 15",
+        "consent": "Not needed",
+        "made_at": "2026-11-20T09:30:00Z",
+        **about,
+    }
+    files = {"plan.json": json.dumps(plan, ensure_ascii=False).encode(), "plan.cy.pdf": b"%PDF"}
+    return pack(files, told, SENDER)
 
 
 def visitor_of(tenant: Tenant, *roles: str) -> Visitor:
