@@ -12,7 +12,7 @@ from mis_bridge.domain.pupil import Name, Provision, ProvisionType
 from mis_bridge.services import conversion_runs as runs
 from mis_bridge.services.register_changes import apply_all
 from mis_bridge.services.tellings import Telling
-from mis_bridge.storage import conversion_runs
+from mis_bridge.storage import conversion_runs, idp_drafts
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tables.register import PupilRow
 from mis_bridge.storage.tenants import Tenant
@@ -152,3 +152,19 @@ def test_another_school_sees_neither_the_run_nor_its_pupils(day: SchoolDay) -> N
     assert other.get(location).status_code == 404
     assert "Canary-" not in other.get("/conversion").text
     assert day.conversions[OTHER_SCHOOL] in other.get("/conversion").text
+
+
+def test_the_draft_of_a_register_says_what_it_is_made_from(day: SchoolDay) -> None:
+    browser = day.sign_in()
+    location = browser.post("/conversion", "/conversion", EVERY_STAGE | {"year": "5"}).location
+    worked(day, location.rpartition("/")[2])
+    with sessions(day.database).begin() as session:
+        draft = next(row for row in idp_drafts.listed(session, HERE) if row.vendor == "register")
+        draft_id, pupil_id = draft.id, str(draft.pupil_id)
+    page = browser.get(f"/drafts/{draft_id}").text
+    assert "made from the register alone" in page
+    assert "the school register" in page
+    assert f"plan {pupil_id}" not in page
+    assert "it has been decided that there are needs" in page
+    assert "has ALN" not in page.replace("does not say that the pupil has ALN", "")
+    assert f"/drafts/{draft_id}" in browser.get(f"/pupils/{pupil_id}").text
