@@ -53,11 +53,12 @@ class MappingLine:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class GrantLine:
-    """A role that somebody has or asks for."""
+    """A role that somebody has or asks for; `subject` is what the platform calls them."""
 
     grant_id: str
     person_id: str
     name: str | None
+    subject: str | None
     role: str
     school: str | None
     pending: bool
@@ -126,12 +127,14 @@ def mappings(session: Session, visitor: Visitor) -> tuple[MappingLine, ...]:
 def grants(session: Session, visitor: Visitor) -> tuple[GrantLine, ...]:
     """Return the roles held and asked for in the authority, those asked for first."""
     held = lti_people.grants_in(session, visitor.tenant)
-    names = lti_people.names_of(session, [grant.person_id for grant in held])
+    people = [grant.person_id for grant in held]
+    names, subjects = lti_people.names_of(session, people), lti_people.subjects_of(session, people)
     lines = [
         GrantLine(
             grant.id,
             grant.person_id,
             names.get(grant.person_id),
+            subjects.get(grant.person_id),
             grant.role,
             grant.tenant.school,
             grant.status == lti_people.PENDING,

@@ -12,7 +12,7 @@ from typing import Final
 from mis_bridge.domain.people_sheets import Answer, Question, Sheet
 from mis_bridge.domain.words import Words
 from mis_bridge.services import people_words as words
-from mis_bridge.services.people_named import CASE_FRIEND, PeopleNamed
+from mis_bridge.services.people_named import PeopleNamed
 
 _MAX_LINE, _MAX_LINES = 200, 1000
 _EARLIEST: Final = date(1950, 1, 1)
@@ -111,7 +111,7 @@ def _ending(filled: Filled, named: PeopleNamed) -> dict[str, Words]:
 
 
 def _removal(filled: Filled, named: PeopleNamed) -> dict[str, Words]:
-    ordered = named.held(CASE_FRIEND).detail.get("ordered_on")
+    ordered = named.case_friend_fact().detail.get("ordered_on")
     first = date.fromisoformat(str(ordered)) if ordered else None
     return _order("removed_on", filled.days["removed_on"], first)
 

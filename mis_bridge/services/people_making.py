@@ -73,7 +73,7 @@ def _case_friend_removed(desk: Desk) -> tuple[RoutingFact, ...]:
         "removed_on": desk.filled.day("removed_on").isoformat(),
         "removal_ref": desk.text("removal_ref"),
     }
-    return (_again(desk.named.held(CASE_FRIEND), ends),)
+    return (_again(desk.named.case_friend_fact(), ends),)
 
 
 def _representative(desk: Desk) -> tuple[RoutingFact, ...]:

@@ -62,6 +62,10 @@ class PeopleNamed:
         """Return the fact that makes somebody a case friend or representative; or KeyError."""
         return {str(fact.detail.get("id")): fact for fact in self.facts}[person]
 
+    def case_friend_fact(self) -> RoutingFact:
+        """Return the fact that names the case friend; KeyError where nobody is named."""
+        return {fact.kind: fact for fact in self.facts}[CASE_FRIEND]
+
     def willing(self) -> dict[str, RoutingFact]:
         """Return, by person, the electronic willingness that holds."""
         return {fact.about: fact for fact in self.facts if fact.kind == "consent"}

@@ -72,6 +72,16 @@ def names_of(session: Session, person_ids: Sequence[str]) -> dict[str, str]:
     }
 
 
+def subjects_of(session: Session, person_ids: Sequence[str]) -> dict[str, str]:
+    """Return by what platforms know people, for those who have no name because they never came."""
+    rows = session.execute(
+        select(LtiUserRow.person_id, LtiUserRow.sub)
+        .where(LtiUserRow.person_id.in_(person_ids))
+        .order_by(LtiUserRow.last_seen_at)
+    )
+    return {person_id: sub for person_id, sub in rows if person_id is not None}
+
+
 def language_of(session: Session, person_id: str) -> str | None:
     """Return the language that the person last chose for the pages."""
     return session.scalar(select(PersonRow.language).where(PersonRow.id == person_id))
