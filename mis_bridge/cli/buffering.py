@@ -21,10 +21,12 @@ from wsgiref.types import WSGIApplication
 from granian.rsgi import Scope
 
 from mis_bridge.web.later import Later, put_into
+from mis_bridge.web.limits import UPLOADS
 
 BODY_WITHIN_SECONDS: Final = 20.0
 COMMIT_WITHIN_SECONDS: Final = 12.0
-# A webhook may have one mebibyte, and no page takes more: nothing beyond is read, let alone kept.
+# A webhook may have one mebibyte, and so may a page, save the few that take a file (UPLOADS):
+# nothing beyond is read, let alone kept.
 BODY_AT_MOST: Final = 1024 * 1024 + 1
 MACHINES_DOORS: Final = ("/webhooks/", "/health/")
 
@@ -132,17 +134,18 @@ def _set(settled: asyncio.Future[None]) -> None:
 
 
 async def _body(scope: Scope, protocol: OneRequest) -> bytes:
+    most = max(BODY_AT_MOST, UPLOADS.get(scope.path, 0) + 1)
     stated = scope.headers.get("content-length")
     if stated is not None and stated.isascii() and stated.isdigit():
         # The server reads no further than the length that is stated.
-        if int(stated) > BODY_AT_MOST:
+        if int(stated) > most:
             raise _TooLarge
         return await protocol()
     chunks: list[bytes] = []
     size = 0
     async for chunk in protocol:
         size += len(chunk)
-        if size > BODY_AT_MOST:
+        if size > most:
             raise _TooLarge
         chunks.append(chunk)
     return b"".join(chunks)

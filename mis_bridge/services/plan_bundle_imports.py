@@ -170,9 +170,10 @@ class _Taking:
         key = {"key": self.bundle.key_id}
         before = [day.isoformat() for day in plan.not_revised_on]
         there = Done(PlanAct.FINALISE.value, row.status, plan.finalised_on, key)
-        here = Done(
-            ACT, row.status, day_in_wales(self.now), {**key, giving.NOT_REVISED_BEFORE: before}
-        )
+        facts = {**key, "to": row.maintained_by, giving.NOT_REVISED_BEFORE: before}
+        doubt = moved.uncertain
+        note = {"reasons": {"en": doubt.en, "cy": doubt.cy}} if doubt is not None else None
+        here = Done(ACT, row.status, day_in_wales(self.now), facts, note)
         # What the other body did is its act, not one of a person of this school.
         then = datetime.combine(plan.finalised_on, time(), UTC)
         plans.note_act(self.session, row, there, by=_record_of(self.bundle), at=then)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 _SOURCES_AT_MOST = 20_000
+
+UPLOADS: Final[Mapping[str, int]] = MappingProxyType({"/plans/import": 10 * 1024 * 1024})
+"""address -> how many bytes a form may have there, where a file comes with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_babel import Babel, gettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from mis_bridge.services.days import time_in_wales
 from mis_bridge.web import (
+    bundles,
     conversion,
     home,
     idp,
@@ -30,6 +31,7 @@ from mis_bridge.web import (
 from mis_bridge.web.errors import install_error_pages
 from mis_bridge.web.forms import TOKEN_FIELD, check_origin_and_token
 from mis_bridge.web.headers import framed_by, nonce, secure
+from mis_bridge.web.limits import UPLOADS
 from mis_bridge.web.surroundings import Surroundings, put_around
 
 _BODY_LIMIT: Final = 1024 * 1024
@@ -46,6 +48,7 @@ _PAGES: Final = (
     plans,
     plan_edits,
     plan_acts,
+    bundles,
     conversion,
     notices,
     la_admin,
@@ -70,6 +73,8 @@ def install(app: Flask, surroundings: Surroundings) -> None:
 
 def _first() -> None:
     """Settle who asks, whether they may, and in which language, before any view runs."""
+    if request.path in UPLOADS:
+        request.max_content_length = UPLOADS[request.path]
     g.visitor = visitors.load()
     if g.visitor is not None:
         framed_by(g.visitor.frame_ancestors)

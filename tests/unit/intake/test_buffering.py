@@ -106,6 +106,14 @@ def test_a_stated_length_over_the_cap_is_refused_unread(echo: Flask) -> None:
     assert answered(echo, scope("/x", content_length=length), Request([b"x"])).status == 413
 
 
+def test_where_a_file_comes_with_a_form_there_is_room_for_it(echo: Flask) -> None:
+    for path, status in (("/x", 413), ("/plans/import", 200)):
+        body = Request([b"x" * 1_000_000] * 3)
+        assert answered(echo, scope(path), body).status == status
+    beyond = scope("/plans/import", content_length=str(11 * 1024 * 1024))
+    assert answered(echo, beyond, Request([b"x"])).status == 413
+
+
 def test_a_stream_is_read_no_further_than_the_cap(echo: Flask) -> None:
     made = answered(echo, scope("/x"), Request([b"x" * 400_000] * 4))
     assert made.status == 413
