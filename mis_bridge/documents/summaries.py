@@ -65,7 +65,8 @@ def _opening(paper: PlanPaper) -> Iterator[Block]:
     rows = _rows(paper, (("name", ("person.name",)), ("school", ("person.school",))))
     if paper.standing.finalised_on:
         rows.append((_SAID["since"], day(paper.standing.finalised_on)))
-    if paper.body and not paper.standing.is_draft:
+    known = {value for _label, value in rows}
+    if paper.body and not paper.standing.is_draft and paper.body.name not in known:
         rows.append((_SAID["cared_for_by"], paper.body.name))
     yield from _facts(rows)
 
