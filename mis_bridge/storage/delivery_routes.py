@@ -15,7 +15,7 @@ from mis_bridge.storage.sealing import place
 from mis_bridge.storage.tables.sending import DeliveryRouteRow
 from mis_bridge.storage.tenants import Tenant, system_wide
 
-_SECRET = "delivery_routes.sealed_secret"  # noqa: S105 - names a column
+_SEALED = "delivery_routes.sealed_secret"
 _USE_NOTED_EVERY = timedelta(hours=1)
 
 
@@ -28,19 +28,19 @@ class RouteUnknown(Problem):
 
 def add(session: Session, row: DeliveryRouteRow, secret: Secret) -> None:
     """Store a way of sending with its credential; the row bears its id already."""
-    row.sealed_secret = keys_of(session).seal(secret.reveal(), place(_SECRET, row.id))
+    row.sealed_secret = keys_of(session).seal(secret.reveal(), place(_SEALED, row.id))
     session.add(row)
     session.flush()
 
 
 def secret_of(session: Session, row: DeliveryRouteRow) -> Secret:
     """Return the credential; it may be empty, for a mail server that asks for none."""
-    return Secret(keys_of(session).unseal(row.sealed_secret, place(_SECRET, row.id)))
+    return Secret(keys_of(session).unseal(row.sealed_secret, place(_SEALED, row.id)))
 
 
 def forget_secret(session: Session, row: DeliveryRouteRow) -> None:
     """Put nothing in place of the credential: what is ended holds none."""
-    row.sealed_secret = keys_of(session).seal(b"", place(_SECRET, row.id))
+    row.sealed_secret = keys_of(session).seal(b"", place(_SEALED, row.id))
 
 
 def by_id(session: Session, route_id: str) -> DeliveryRouteRow:

@@ -24,6 +24,7 @@ from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.delivery_channels import NO_ROUTE, Way, Ways
 from mis_bridge.services.notice_letters import ChannelUnfit
 from mis_bridge.services.notices import NoticeRefused, Standing
+from mis_bridge.services.plan_documents import EditionMissing
 from mis_bridge.services.ports import DELIVER
 from mis_bridge.storage import outbox
 from mis_bridge.storage.outbox import Earlier
@@ -129,7 +130,7 @@ class Delivery:
                 way = self._way_of(session, tenant, way, earlier)
         except ChannelUnfit as fault:
             return _Told("unfit", fault=type(fault).__name__)
-        except (DeliveryRefused, LetterIncomplete, NoticeRefused) as fault:
+        except (DeliveryRefused, LetterIncomplete, EditionMissing, NoticeRefused) as fault:
             return _Told("refused", fault=type(fault).__name__)
         except DeliveryMisconfigured as fault:
             return _Told("misconfigured", fault=fault.fault)

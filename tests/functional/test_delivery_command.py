@@ -17,6 +17,7 @@ import pytest
 from mis_bridge.cli.main import main
 from tests.support.fake_notify import TEMPLATE, FakeNotify, fake_notify
 from tests.support.fake_smtp import USER, WORD, fake_smtp
+from tests.support.senders import SECRET
 
 WHO = ("--owner", "ALN lead", "--purpose", "ALN notices")
 
@@ -155,7 +156,7 @@ def test_a_mail_server_is_tried_by_logging_in(
 def test_a_way_that_leads_where_we_may_not_call_is_refused_and_not_kept(
     operator: Operator,
 ) -> None:
-    operator.add("mis", "url=https://10.1.2.3/inbox", secret="whsec_" + "A" * 40, code=2)
+    operator.add("mis", "url=https://10.1.2.3/inbox", secret=SECRET, code=2)
     operator.add("notify_email", f"template_id={TEMPLATE}", secret="short", code=2)
     assert operator.run("delivery", "list", "--json") == []
 

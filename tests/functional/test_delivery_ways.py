@@ -19,10 +19,10 @@ from tests.factories.authorities import NOW
 from tests.factories.routes import add_route
 from tests.support.fake_smtp import USER, WORD, fake_smtp
 from tests.support.letterbox import MAIL, SCHOOL, Letterbox, letterbox
+from tests.support.senders import SECRET
 from webhooks.base import WebhookRejected
 from webhooks.standard import StandardSender
 
-SECRET = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
 NAMES = ("Canary", "Rhian", "Owain", "Aled", "Trefddychmygol")
 
 

@@ -19,10 +19,10 @@ from mis_bridge.storage import delivery_routes as rows
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW, add_authority, add_school
 from tests.support.fake_notify import SERVICE, TEMPLATE
+from tests.support.senders import SECRET
 
 KEY = f"test-{SERVICE}-{TEMPLATE}"
-SHARED = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
-SECRETS = {"notify_email": KEY, "notify_letter": KEY, "smtp": "", "mis": SHARED}
+SECRETS = {"notify_email": KEY, "notify_letter": KEY, "smtp": "", "mis": SECRET}
 PUBLIC = {
     "notify_email": {"template_id": TEMPLATE},
     "notify_letter": {},
