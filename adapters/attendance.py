@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from adapters.base import Reading, ReadOptions
-from adapters.exports import read_exports
+from adapters.exports import read_rows
 
 NAME: Final = "attendance"
 
 
 def read_files(paths: Sequence[Path], options: ReadOptions) -> Reading:
     """Read what was possible and attended."""
-    return read_exports(NAME, paths, replace(options, records=options.records or "marks"))
+    return read_rows(NAME, paths, replace(options, records=options.records or "marks"))

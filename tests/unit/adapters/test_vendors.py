@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.base import FileRefused, Item, Reading, ReadOptions, SourceRecord, Tombstone
+from adapters.base import (
+    FINGERPRINT,
+    FileRefused,
+    Item,
+    Reading,
+    ReadOptions,
+    SourceRecord,
+    Tombstone,
+)
 from adapters.registry import CLIENTS, FILES, UnknownVendor, client, read_files
 from mappings.engine import MapContext, compile_mapping
 from mappings.language import shipped
@@ -122,6 +130,29 @@ def test_what_was_delivered_is_the_same_from_json_and_from_rows(vendor: str) -> 
         mapped.append([{**told, "not_supplied": None} for told in results if told is not None])
     assert mapped[0] == mapped[1]
     assert len(mapped[0]) == SAMPLE_FILES[vendor][1]
+
+
+def test_rows_without_a_key_are_known_by_all_they_say(tmp_path: Path) -> None:
+    file = tmp_path / "ours.csv"
+    row = "P661990118001,Reading,04/11/2026,20,15\n"
+    file.write_text(
+        f"UPN,Intervention,Session Date,Planned,Delivered\n{row}{row.replace('15', '10')}{row}",
+        "utf-8",
+    )
+    first, again, same = (record.record_id for record in records(read("interventions", file)[0]))
+    assert first == same != again
+    assert str(first).startswith(FINGERPRINT)
+
+
+def test_a_table_that_is_no_export_of_sessions_is_refused_with_the_columns_that_are(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "roll.csv"
+    file.write_text("UPN,Surname,Year\nP661990118001,Canary,6\n", "utf-8")
+    with pytest.raises(FileRefused) as refused:
+        read("interventions", file)
+    assert "Intervention" in refused.value.words.cy
+    assert "Canary" not in refused.value.words.en
 
 
 def test_gibbon_tables_exported_by_phpmyadmin_are_read(tmp_path: Path) -> None:
