@@ -31,7 +31,7 @@ from mis_bridge.web import (
 from mis_bridge.web.errors import install_error_pages
 from mis_bridge.web.forms import TOKEN_FIELD, check_origin_and_token
 from mis_bridge.web.headers import framed_by, nonce, secure
-from mis_bridge.web.limits import UPLOADS
+from mis_bridge.web.limits import UPLOADS, InMemory
 from mis_bridge.web.surroundings import Surroundings, put_around
 
 _BODY_LIMIT: Final = 1024 * 1024
@@ -59,6 +59,7 @@ _PAGES: Final = (
 def install(app: Flask, surroundings: Surroundings) -> None:
     """Make `app` the site; further blueprints may be registered before or after."""
     put_around(app, surroundings)
+    app.request_class = InMemory
     app.config.setdefault("MAX_CONTENT_LENGTH", _BODY_LIMIT)
     app.config["MAX_FORM_MEMORY_SIZE"] = _FORM_LIMIT
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
