@@ -131,41 +131,52 @@ def convert_cohort(
             if wait:
                 report["seconds"] = round(time.monotonic() - began, 3)
             print_lines([{"report": report}])
-            rejected = rejected or bool(report["counts"]["rejected"] or report["incomplete"])
+            rejected = rejected or _has_faults(report)
     sys.exit(SOME_REJECTED if rejected else DONE)
 
 
 @click.command(
     "conversions",
     help=both(
-        "List the conversions of cohorts, one a line; or show one with its report.\n\n"
+        "List the conversions of cohorts, one a line; or show one with its report, with --wait "
+        "when it is done: this command then works along, and takes up what was left.\n\n"
         "Example: mis-bridge idp conversions --school 661/9901",
-        "Rhestru'r trosiadau o garfannau, un y llinell; neu ddangos un gyda'i adroddiad.\n\n"
+        "Rhestru'r trosiadau o garfannau, un y llinell; neu ddangos un gyda'i adroddiad, gyda "
+        "--wait pan fydd wedi'i wneud: mae'r gorchymyn hwn wedyn yn cydweithio, ac yn parhau â'r "
+        "hyn a adawyd.\n\n"
         "Enghraifft: mis-bridge idp conversions --school 661/9901",
     ),
 )
 @click.argument("run_id", metavar="[RUN]", required=False)
 @LA()
 @SCHOOL()
+@click.option(
+    "--wait",
+    is_flag=True,
+    help=both("Work along until it is done.", "Cydweithio nes ei fod wedi'i wneud."),
+)
 @JSON(expose_value=False)
 @click.pass_context
 def conversions_(
-    ctx: click.Context, run_id: str | None, la: str | None, school: str | None
+    ctx: click.Context, run_id: str | None, la: str | None, school: str | None, *, wait: bool
 ) -> None:
     """Print runs with their counts; nothing personal."""
-    with desk(ctx) as at, at.begin() as session:
-        tenants = tenants_given(session, la, school)
-        if run_id is None:
-            for tenant in tenants:
-                print_lines(_line(row) for row in conversion_runs.listed(session, tenant))
-            return
-        for tenant in tenants:
-            row = conversion_runs.run(session, tenant, run_id)
-            if row is not None:
-                own = Tenant(row.la, row.school)
-                print_lines([{"report": conversions.report(session, own, row)}])
+    with desk(ctx) as at:
+        with at.begin() as session:
+            tenants = tenants_given(session, la, school)
+            if run_id is None:
+                for tenant in tenants:
+                    print_lines(_line(row) for row in conversion_runs.listed(session, tenant))
                 return
-    raise CommandFailed(_NO_RUN)
+            found = [conversion_runs.run(session, tenant, run_id) for tenant in tenants]
+            owners = [Tenant(row.la, row.school) for row in found if row is not None]
+        if not owners:
+            raise CommandFailed(_NO_RUN)
+        if wait:
+            _work_along(at, owners[0], run_id)
+        report = _report(at, owners[0], run_id)
+    print_lines([{"report": report}])
+    sys.exit(SOME_REJECTED if wait and _has_faults(report) else DONE)
 
 
 def _line(row: Any) -> dict[str, Any]:
@@ -234,6 +245,10 @@ def _report(at: Desk, tenant: Tenant, run_id: str) -> dict[str, Any]:
         if row is None:
             raise CommandFailed(_NO_RUN)
         return conversions.report(session, tenant, row)
+
+
+def _has_faults(report: dict[str, Any]) -> bool:
+    return bool(report["counts"]["rejected"] or report["incomplete"])
 
 
 def _stages(written: str | None) -> tuple[str, ...]:

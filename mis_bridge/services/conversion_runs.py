@@ -374,8 +374,8 @@ _REASONS: Final[Mapping[str, Words]] = MappingProxyType(
     }
 )
 _UNDER_WAY = Words(
-    "a conversion of this school is under way ({run}); wait for its end: mis-bridge idp "
-    "conversions",
-    "mae trosi eisoes ar waith yn yr ysgol hon ({run}); arhoswch iddo ddod i ben: mis-bridge idp "
-    "conversions",
+    "a conversion of this school is under way; follow it to its end: mis-bridge idp conversions "
+    "{run} --wait",
+    "mae trosi eisoes ar waith yn yr ysgol hon; dilynwch ef i'w ddiwedd: mis-bridge idp "
+    "conversions {run} --wait",
 )
