@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session, SessionTransaction
@@ -43,14 +43,15 @@ def interested(session: Session, tenant: Tenant) -> Sequence[Interested]:
 
     A reading of 50,000 pupils tells of each of them, and mostly there is nobody to be told.
     """
-    transaction = session.get_transaction()
     kept = session.info.get(_KNOWN)
-    if not isinstance(kept, _Kept) or kept.transaction is not transaction:
-        kept = session.info[_KNOWN] = _Kept(transaction, {})
-    found = kept.by_school.get(tenant.of_school)
-    if found is None:
-        found = kept.by_school[tenant.of_school] = _interested(session, tenant)
-    return found
+    if not isinstance(kept, _Kept) or kept.transaction is not session.get_transaction():
+        found = _interested(session, tenant)
+        # Asked here, for it is the question that may have begun the transaction.
+        session.info[_KNOWN] = _Kept(session.get_transaction(), {tenant.of_school: found})
+        return found
+    if tenant.of_school not in kept.by_school:
+        kept.by_school[tenant.of_school] = _interested(session, tenant)
+    return kept.by_school[tenant.of_school]
 
 
 def forget_interested(session: Session) -> None:
@@ -237,6 +238,49 @@ def purge(session: Session, before: datetime, limit: int) -> int:
     return len(old)
 
 
+def told_of_pupil(session: Session, tenant: Tenant, pupil_id: str) -> list[dict[str, Any]]:
+    """Return what others were told of a pupil: the event, who was told, and what for."""
+    rows = session.execute(
+        select(OutgoingEventRow, OutgoingDeliveryRow, SubscriptionRow)
+        .join(OutgoingDeliveryRow, OutgoingDeliveryRow.event_id == OutgoingEventRow.id)
+        .join(SubscriptionRow, SubscriptionRow.id == OutgoingDeliveryRow.subscription_id)
+        .where(
+            _about(tenant, pupil_id),
+            tenant.owns(OutgoingDeliveryRow),
+            SubscriptionRow.la == tenant.la,
+        )
+        .order_by(OutgoingEventRow.occurred_at, OutgoingEventRow.id)
+    )
+    return [
+        {
+            "type": event.type,
+            "occurred_at": event.occurred_at.isoformat(),
+            "facts": event.facts,
+            "owner": subscription.owner,
+            "purpose": subscription.purpose,
+            "state": delivery.state,
+        }
+        for event, delivery, subscription in rows
+    ]
+
+
+def erase_told(session: Session, tenant: Tenant, pupil_id: str) -> int:
+    """Delete the events about a pupil, whether they were told or still wait; how many."""
+    events = session.scalars(select(OutgoingEventRow.id).where(_about(tenant, pupil_id))).all()
+    if events:
+        session.execute(
+            delete(OutgoingDeliveryRow)
+            .where(tenant.owns(OutgoingDeliveryRow), OutgoingDeliveryRow.event_id.in_(events))
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(
+            delete(OutgoingEventRow)
+            .where(tenant.owns(OutgoingEventRow), OutgoingEventRow.id.in_(events))
+            .execution_options(synchronize_session=False)
+        )
+    return len(events)
+
+
 def take(session: Session, keys: Iterable[tuple[str, str]]) -> Sequence[OutgoingDeliveryRow]:
     """Return deliveries by subscription and event, locked; others' sweeps pass them over."""
     return session.scalars(
@@ -282,6 +326,11 @@ def _deliveries(
             OutgoingDeliveryRow.subscription_id == subscription_id,
         )
     )
+
+
+def _about(tenant: Tenant, pupil_id: str) -> ColumnElement[bool]:
+    of_pupil: ColumnElement[bool] = OutgoingEventRow.facts["pupil_id"].as_string() == pupil_id
+    return tenant.owns(OutgoingEventRow) & of_pupil
 
 
 def _in_state(state: str | None) -> list[ColumnElement[bool]]:
