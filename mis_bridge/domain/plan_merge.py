@@ -49,7 +49,7 @@ def merge(before: Fields, mine: Fields, theirs: Fields) -> Merged:
         result = other
         if other == was:
             result = ours
-        elif ours not in {was, other}:
+        elif ours not in (was, other):  # a set would ask for a hash, which an entry of a list lacks
             conflicts.append(Conflict(key, was, ours, other))
         if result is not None:
             fields[key] = result

@@ -14,6 +14,7 @@ from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tenants import Tenant
 from mis_bridge.web.access import ACCESS, AUTHORITY, EVERYONE_IN, SCHOOL, STAFF, Open
 from tests.support.databases import BOTH
+from tests.support.plan_writer import PlanWriter, finalised
 from tests.support.school_day import (
     ADMIN,
     ALNCO,
@@ -67,6 +68,21 @@ TABLE = {
     ("bundles.make", "POST"): SCHOOL | AUTHORITY,
     ("bundles.arrival", "GET"): SCHOOL,
     ("bundles.take", "POST"): SCHOOL,
+    ("plans.listing", "GET"): SCHOOL | AUTHORITY,
+    ("plans.begin", "POST"): SCHOOL,
+    ("plans.show", "GET"): SCHOOL | AUTHORITY,
+    ("plans.support", "GET"): STAFF,
+    ("plans.version", "GET"): SCHOOL | AUTHORITY,
+    ("plans.download", "GET"): SCHOOL | AUTHORITY,
+    ("plan_edits.section", "GET"): SCHOOL | AUTHORITY,
+    ("plan_edits.save", "POST"): SCHOOL | AUTHORITY,
+    ("plan_edits.typing", "POST"): SCHOOL | AUTHORITY,
+    ("plan_edits.discard", "POST"): SCHOOL | AUTHORITY,
+    ("plan_edits.settle", "POST"): SCHOOL | AUTHORITY,
+    ("plan_edits.confirm", "POST"): SCHOOL | AUTHORITY,
+    ("plan_edits.promote", "POST"): SCHOOL | AUTHORITY,
+    ("plan_acts.show", "GET"): SCHOOL | AUTHORITY,
+    ("plan_acts.do", "POST"): SCHOOL | AUTHORITY,
     ("conversion.overview", "GET"): SCHOOL,
     ("conversion.start", "POST"): SCHOOL,
     ("conversion.show", "GET"): SCHOOL,
@@ -87,14 +103,28 @@ TABLE = {
     ("subscriptions.replay", "POST"): AUTHORITY,
 }
 # What a teacher sees only of pupils with a task of the teacher's own.
-OF_ONE_PUPIL = {"tasks.show", "pupils.show", "monitoring.pupil", "monitoring.pupil_export"}
+OF_ONE_PUPIL = {
+    "tasks.show", "pupils.show", "monitoring.pupil", "monitoring.pupil_export", "plans.support",
+}  # fmt: skip
+# What an authority sees only of plans that an authority maintains.
+OF_ONE_PLAN = {
+    "plans.show", "plans.version", "plans.download", "plan_edits.section", "plan_acts.show",
+}  # fmt: skip
 ROLES = {ALNCO: "alnco", HEAD: "head", TEACHER: "teacher", ADMIN: "la_admin"}
 
 
 @pytest.fixture(scope="module", params=BOTH)
 def day(request: pytest.FixtureRequest) -> Iterator[SchoolDay]:
-    """Return the world; these tests change nothing in it."""
+    """Return the world with a plan in each school; these tests change nothing in it."""
     with a_day_on(request.param) as world:
+        writer = finalised(world, world.sign_in())
+        world.plans[ONE_SCHOOL] = writer.plan_id
+        for school, subject, deployment in (
+            (OTHER_SCHOOL, "alnco-2", "dep-2"),
+            (FOREIGN_SCHOOL, "alnco-foreign", "dep-foreign"),
+        ):
+            theirs = PlanWriter.begin(world, world.sign_in(subject, deployment), school)
+            world.plans[school] = theirs.plan_id
         yield world
 
 
@@ -118,6 +148,13 @@ def address(day: SchoolDay, endpoint: str, school: str = ONE_SCHOOL) -> str:
         "sheet_id": "language",
         "fact_id": "0" * 24,
         "draft_id": day.drafts[school],
+        "plan_id": day.plans[school],
+        "section": "aln",
+        "act": "begin-review",
+        "number": 1,
+        "paper": "plan",
+        "language": "cy",
+        "ending": "html",
         "run_id": day.conversions[school],
         "grant_id": "0" * 24,
         "subscription_id": day.subscriptions[LA],
@@ -169,6 +206,9 @@ def test_each_role_opens_what_the_table_gives_it(
     elif subject == TEACHER and endpoint in OF_ONE_PUPIL:
         # Nothing is assigned to the teacher: the answer is that of a task that does not exist.
         assert status == 404
+    elif subject == ADMIN and endpoint in OF_ONE_PLAN:
+        # The school maintains it.
+        assert status == 404
     else:
         assert status in {200, 303}
 
@@ -209,6 +249,29 @@ def test_nobody_acts_on_a_task_of_another_school(
         "tasks.add_reasons": {"version": "1", "reasons": "x", "reasons_cy": "x"},
     }[endpoint]
     assert browser.post("/tasks", address(day, endpoint, school), fields).status_code == 404
+
+
+@pytest.mark.parametrize("school", [OTHER_SCHOOL, FOREIGN_SCHOOL])
+@pytest.mark.parametrize("endpoint", [e for e in guarded("POST") if e.startswith("plan_")])
+@pytest.mark.parametrize("subject", [ALNCO, ADMIN])
+def test_nobody_writes_or_acts_on_a_plan_that_is_not_theirs(
+    subject: str, endpoint: str, school: str, day: SchoolDay
+) -> None:
+    browser = day.sign_in(subject, "dep-la" if subject == ADMIN else "dep-1")
+    fields = {
+        "plan_edits.discard": {"version": "1", "section": ""},
+        "plan_edits.settle": {"version": "1", "count": "1", "key-0": "travel", "choice-0": "mine"},
+        "plan_edits.confirm": {"version": "1", "keys": "aln.description", "back": "aln"},
+        "plan_edits.promote": {"version": "1", "kind": "target", "number": "0"},
+    }.get(endpoint, {"version": "1"})
+    address_of_plan = address(day, endpoint, school)
+    assert browser.post("/plans", address_of_plan, fields).status_code == 404
+
+
+@pytest.mark.parametrize("endpoint", [e for e in guarded("POST") if e.startswith("plan")])
+def test_a_teacher_writes_and_acts_on_no_plan(endpoint: str, day: SchoolDay) -> None:
+    teacher = day.sign_in(TEACHER)
+    assert teacher.post("/tasks", address(day, endpoint), {}).status_code == 403
 
 
 def date_fields(name: str) -> dict[str, str]:

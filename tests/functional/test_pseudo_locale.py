@@ -55,7 +55,7 @@ def render_in_no_language(world: SchoolDay) -> None:
     pages.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
         gettext, lambda one, many, n: gettext(one if n == 1 else many), newstyle=True
     )
-    pages.filters |= dict.fromkeys(("said", "day", "moment"), in_no_language)
+    pages.filters |= dict.fromkeys(("said", "day", "moment", "short_moment"), in_no_language)
     pages.globals["service_name"] = lambda: marked("service")
 
 

@@ -188,6 +188,17 @@ def test_no_edit_is_lost_without_a_word(
         assert (key in conflicts) == (ours != was and other not in {was, ours})
 
 
+def test_entries_of_a_list_are_merged_like_any_field() -> None:
+    entry = [
+        DraftField({"name": name}, Origin("person:1", "plan"), "stated", "person:1")
+        for name in ("Was", "Mine", "Theirs")
+    ]
+    before, mine, theirs = ({"contacts[0]": each} for each in entry)
+    merged = merge(before, mine, theirs)
+    assert dict(merged.fields) == theirs
+    assert [conflict.key for conflict in merged.conflicts] == ["contacts[0]"]
+
+
 @given(_FIELDS, _FIELDS)
 def test_an_edit_against_an_untouched_plan_stands_whole(
     before: dict[str, DraftField], mine: dict[str, DraftField]
