@@ -9,8 +9,9 @@ from datetime import date, datetime
 import pytest
 from lxml import html
 
+from mis_bridge.domain.people_sheets import SHEETS
 from mis_bridge.domain.words import Words
-from tests.support.school_day import ADMIN, ALNCO, SCHOOL, SchoolDay
+from tests.support.school_day import ADMIN, ALNCO, SCHOOL, SchoolDay, message_of
 from tests.support.site_fixtures import a_day_on
 
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -28,7 +29,9 @@ OURS = frozenset(
     )
 )
 CODE = re.compile(r"\b(?:[A-Z]+-[A-Z0-9-]+|\w+_\w+|mb-[0-9a-f]+)\b")
-PAGES = ("tasks", "task", "consent", "pupil", "draft", "notice", "letters")
+PAGES = ("tasks", "task", "consent", "pupil", "people", "draft", "notice", "copy", "letters")
+# What ends something is offered only where there is something to end.
+ENDINGS = frozenset({"case-friend-removed", "representative-ended", "consent-withdrawn"})
 ADMIN_PAGES = ("/la/", "/la/people", "/la/connections", "/la/mappings", "/tasks")
 
 
@@ -90,8 +93,18 @@ def test_a_page_of_the_school_is_wholly_translated(page: str, day: SchoolDay) ->
         "pupil": f"/pupils/{day.pupils[SCHOOL]}",
         "draft": f"/drafts/{day.drafts[SCHOOL]}",
         "notice": f"/notices/{day.notices[SCHOOL]}",
+        "people": f"/pupils/{day.pupils[SCHOOL]}/people",
+        "copy": f"/notices/{day.notices[SCHOOL]}/messages/{message_of(day, SCHOOL)}",
         "letters": f"/notices/{day.notices[SCHOOL]}/letters",
     }[page]
+    answer = day.sign_in(ALNCO).get(f"{address}?lang=cy")
+    assert answer.status_code == 200
+    assert unmarked(answer.text) == set()
+
+
+@pytest.mark.parametrize("sheet_id", sorted({*SHEETS} - ENDINGS))
+def test_a_sheet_about_somebody_is_wholly_translated(sheet_id: str, day: SchoolDay) -> None:
+    address = f"/pupils/{day.pupils[SCHOOL]}/people/{sheet_id}"
     answer = day.sign_in(ALNCO).get(f"{address}?lang=cy")
     assert answer.status_code == 200
     assert unmarked(answer.text) == set()
