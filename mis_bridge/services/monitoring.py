@@ -7,7 +7,7 @@ and never taken by itself. Only what was finalised is monitored.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,9 @@ from mis_bridge.domain.calendar import SchoolCalendar, Span
 from mis_bridge.domain.monitoring import Comparison, Course, Told, compare
 from mis_bridge.domain.plan_rules import elements
 from mis_bridge.domain.quantities import Quantity, Unit, stated_quantity
+from mis_bridge.domain.words import Words
 from mis_bridge.services.pages import assigned_only, calendar_of, oversees, pupil_name
+from mis_bridge.services.plan_control_words import HEALTH_PROVISION, PROVISION
 from mis_bridge.services.sessions import Visitor
 from mis_bridge.storage import monitoring, plans, views_pupils, views_tasks
 from mis_bridge.storage.tables.plans import DeliveredProvisionRow, PlanRow, ProvisionLinkRow
@@ -29,6 +31,7 @@ from mis_bridge.storage.tenants import Tenant
 UNITS: tuple[Unit, ...] = ("minutes", "sessions")
 MOST_TERMS = 9
 _CLOSED_DRAFT = "closed"
+_HEALTH = "health_alp"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,6 +39,7 @@ class Provision:
     """One provision of a finalised plan, with what its own text says of how much and since when."""
 
     alp: str
+    label: Words
     number: int
     outcome: str
     text: str
@@ -90,7 +94,7 @@ class Review:
 
     done_on: date
     edition: int
-    outcomes: tuple[tuple[int, str], ...]
+    outcomes: tuple[tuple[Words, str], ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -174,27 +178,46 @@ def provisions_of(session: Session, tenant: Tenant, plan: PlanRow) -> tuple[Prov
     content = plans.edition_content(session, tenant, plan.id, plan.edition) or {}
     fields: Mapping[str, Any] = content.get("fields", {})
     return tuple(
-        _provision(fields, alp, number, plan.finalised_on)
-        for number, alp in enumerate(elements(fields), start=1)
+        _provision(fields, alp, label, number, plan)
+        for number, (alp, label) in enumerate(_labelled(fields).items(), start=1)
     )
 
 
+def _labelled(keys: Iterable[str]) -> dict[str, Words]:
+    """Return what each provision is called, as the plan's own page counts them."""
+    counts: Counter[str] = Counter()
+    labelled: dict[str, Words] = {}
+    for alp in sorted(elements(keys), key=_in_the_plan):
+        part = alp.partition("[")[0]
+        counts[part] += 1
+        title = HEALTH_PROVISION if part == _HEALTH else PROVISION
+        labelled[alp] = title.fill(number=counts[part])
+    return labelled
+
+
+def _in_the_plan(alp: str) -> tuple[bool, int]:
+    part, _, number = alp.partition("[")
+    return part == _HEALTH, int(number.rstrip("]"))
+
+
 def _provision(
-    fields: Mapping[str, Any], alp: str, number: int, finalised_on: date | None
+    fields: Mapping[str, Any], alp: str, label: Words, number: int, plan: PlanRow
 ) -> Provision:
     def text(leaf: str) -> str:
         value = fields.get(f"{alp}.{leaf}", {}).get("value")
         return value if isinstance(value, str) else ""
 
     provision = text("provision")
+    ends = [day for day in (_day(text("end")), plan.ended_on) if day is not None]
     return Provision(
         alp,
+        label,
         number,
         text("outcome"),
         provision,
         stated_quantity(provision),
-        _day(text("from")) or finalised_on,
-        _day(text("end")),
+        _day(text("from")) or plan.finalised_on,
+        min(ends, default=None),
     )
 
 
@@ -341,10 +364,10 @@ def _reviews(session: Session, tenant: Tenant, plan: PlanRow) -> tuple[Review, .
     return tuple(sorted(found, key=lambda review: review.done_on, reverse=True))
 
 
-def outcomes_of(facts: object) -> tuple[tuple[int, str], ...]:
+def outcomes_of(facts: object) -> tuple[tuple[Words, str], ...]:
     """Return what a review said of each outcome, in the order of the provisions."""
     said = facts.get("outcomes") if isinstance(facts, Mapping) else None
     if not isinstance(said, Mapping):
         return ()
-    in_order = elements({f"{alp}.outcome": None for alp in said})
-    return tuple((number, str(said[alp])) for number, alp in enumerate(in_order, start=1))
+    labelled = _labelled([f"{alp}.outcome" for alp in said])
+    return tuple((label, str(said[alp])) for alp, label in labelled.items())

@@ -24,7 +24,6 @@ BASES: Final = {
     "plan": Words("stated in the plan", "a nodir yn y cynllun"),
 }
 _ATTENDANCE: Final = Words("Attendance", "Presenoldeb")
-_PROVISION: Final = Words("Provision {number}", "Darpariaeth {number}")
 _PUPIL_HEAD: Final = (
     Words("What", "Beth"),
     Words("Source", "Ffynhonnell"),
@@ -53,7 +52,7 @@ def pupil_csv(found: PupilMonitoring, language: Language) -> str:
     """Return every week of a pupil's page, compared or left out with the reason."""
     rows: list[list[object]] = [[head.in_(language) for head in _PUPIL_HEAD]]
     for each in found.provisions:
-        what = _PROVISION.fill(number=each.provision.number).in_(language)
+        what = each.provision.label.in_(language)
         named = "; ".join(f"{source.vendor}: {source.name}" for source in each.sources)
         for comparison in each.comparisons:
             rows.extend(_weeks(what, named, comparison, language))

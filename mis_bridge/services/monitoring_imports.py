@@ -30,6 +30,7 @@ from mis_bridge.services.mapping_runs import MappingRun, Report
 from mis_bridge.services.translating import mapping_in_force
 from mis_bridge.storage import audit, idp_drafts, monitoring
 from mis_bridge.storage.monitoring import Key, WeekTold
+from mis_bridge.storage.register import take_turn
 from mis_bridge.storage.searching import upn_hashes
 from mis_bridge.storage.tables.plans import DeliveredProvisionRow
 from mis_bridge.storage.tenants import Tenant
@@ -74,6 +75,8 @@ def import_delivery(
 
     Raises FileRefused for files that cannot be used, and NotDelivery for a source of anything else.
     """
+    # Two imports at once would both find a week new: one comes after the other.
+    take_turn(session, tenant)
     connection = files_connection(session, tenant, vendor, now=now)
     mapping = mapping_in_force(session, connection)
     if mapping.kind != "delivery":

@@ -15,6 +15,7 @@ from mis_bridge.services.sessions import Visitor
 from mis_bridge.storage import monitoring, plans, views_pupils
 from mis_bridge.storage.audit import AuditEntry, append
 from mis_bridge.storage.monitoring import Link
+from mis_bridge.storage.register import take_turn
 
 
 class NothingToLink(Problem):
@@ -47,6 +48,8 @@ def choose(
     nothing was chosen that is there.
     """
     tenant = visitor.tenant
+    # Who chooses at the same moment comes after, and finds what was chosen.
+    take_turn(session, tenant)
     pupil = views_pupils.pupil(session, tenant, pupil_id) if sees_the_school(visitor) else None
     plan = finalised_plan(plans.plans_of_pupil(session, tenant, pupil_id)) if pupil else None
     if plan is None or not _told(session, visitor, pupil_id, choice):

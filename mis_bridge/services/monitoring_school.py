@@ -223,7 +223,8 @@ def _figures(
     for link in monitoring.links_of_school(session, tenant):
         links[link.plan_id].append(link)
     for pupil_id, standing_plan in sorted(standing.items()):
-        if standing_plan is not None:
+        ended = standing_plan.ended_on if standing_plan is not None else None
+        if standing_plan is not None and (ended is None or ended >= term[0]):
             yield _pupil(
                 session, standing_plan, links[standing_plan.id], told.get(pupil_id, {}),
                 term, calendar, today,

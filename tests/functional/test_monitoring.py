@@ -265,8 +265,8 @@ def test_attendance_and_outcomes_at_review_stand_beside(day: SchoolDay, tmp_path
     review(day, plan_id, date(2026, 11, 12), of_0="met", of_1="partly_met")
     page = text_of(day.sign_in().get(page_of(day)).text)
     assert "95 % \u2013 Attended: 19; Possible: 20" in page
-    assert "Outcome 1: Met" in page
-    assert "Outcome 2: Partly met" in page
+    assert "Provision 1: Met" in page
+    assert "Provision 2: Partly met" in page
     assert "Thursday 12 November 2026" in page
 
 
