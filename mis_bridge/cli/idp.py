@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from adapters.base import ReadOptions
 from mappings.engine import compile_mapping
 from mis_bridge.cli.conversions import conversions_, convert_cohort
 from mis_bridge.cli.mapping_choices import document_for, print_lines, school_named, today_or
 from mis_bridge.cli.opening import LA, SCHOOL, desk, tenants_given
-from mis_bridge.cli.words import DONE, SOME_REJECTED, CommandFailed, both, stop, tell
-from mis_bridge.config import command_language
-from mis_bridge.domain.words import Language, Words
+from mis_bridge.cli.rendering import render
+from mis_bridge.cli.words import DONE, SOME_REJECTED, both, stop, tell
+from mis_bridge.domain.words import Words
 from mis_bridge.services.conversion import drafts
 from mis_bridge.services.file_sources import reopenable
 from mis_bridge.services.mapping_runs import MappingRun
-from mis_bridge.services.plan_documents import FORMATS, rendered
-from mis_bridge.storage import idp_drafts
+from mis_bridge.storage import idp_drafts, plans
+from mis_bridge.storage.tenants import Tenant
 
 
 @click.group(
@@ -38,6 +40,7 @@ def idp() -> None:
 
 idp.add_command(convert_cohort)
 idp.add_command(conversions_)
+idp.add_command(render)
 
 
 @idp.command(
@@ -108,88 +111,49 @@ def convert(
 @idp.command(
     "list",
     help=both(
-        "List the plans that are kept, one a line.\n\n"
+        "List the drafts that are kept, or the plans, one a line.\n\n"
         "Example: mis-bridge idp list --school 661/9901",
-        "Rhestru'r cynlluniau a gedwir, un y llinell.\n\n"
+        "Rhestru'r drafftiau a gedwir, neu'r cynlluniau, un y llinell.\n\n"
         "Enghraifft: mis-bridge idp list --school 661/9901",
     ),
 )
 @LA()
 @SCHOOL()
+@click.option(
+    "--plans",
+    "of_plans",
+    is_flag=True,
+    help=both("The plans, not the drafts from IEPs.", "Y cynlluniau, nid y drafftiau o CAUau."),
+)
 @click.pass_context
-def list_(ctx: click.Context, la: str | None, school: str | None) -> None:
-    """Print each plan: its id, where it came from, how much of it is open; nothing personal."""
+def list_(ctx: click.Context, la: str | None, school: str | None, *, of_plans: bool) -> None:
+    """Print each draft, or each plan: its id, how it stands; nothing personal."""
     with desk(ctx) as at, at.begin() as session:
         for tenant in tenants_given(session, la, school):
-            print_lines(
-                {
-                    "id": row.id,
-                    "school": row.school,
-                    "vendor": row.vendor,
-                    "plan_id": row.plan_id,
-                    "status": row.status,
-                    "version": row.version,
-                    "gaps": len(row.gaps) if isinstance(row.gaps, list) else 0,
-                }
-                for row in idp_drafts.listed(session, tenant)
-            )
+            print_lines(_plans(session, tenant) if of_plans else _drafts(session, tenant))
 
 
-@idp.command(
-    "render",
-    help=both(
-        "Write a kept plan to standard output, or to a file.\n\n"
-        "Example: mis-bridge idp render ID --format pdf --lang cy --out plan.pdf",
-        "Ysgrifennu cynllun a gedwir i'r allbwn safonol, neu i ffeil.\n\n"
-        "Enghraifft: mis-bridge idp render ID --format pdf --lang cy --out cynllun.pdf",
-    ),
-)
-@click.argument("plan")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(sorted(FORMATS)),
-    default="html",
-    show_default=True,
-    help=both("As a page, a PDF or a Word file.", "Fel tudalen, PDF neu ffeil Word."),
-)
-@click.option(
-    "--lang",
-    type=click.Choice(["en", "cy"]),
-    help=both("English or Welsh.", "Saesneg neu Gymraeg."),
-)
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=both("The file to write.", "Y ffeil i'w hysgrifennu."),
-)
-@LA()
-@SCHOOL()
-@click.pass_context
-def render(
-    ctx: click.Context,
-    plan: str,
-    form: str,
-    lang: str | None,
-    out: Path | None,
-    la: str | None,
-    school: str | None,
-) -> None:
-    """Render one plan; an id that nobody keeps ends with 2."""
-    language: Language = "cy" if (lang or command_language()) == "cy" else "en"
-    with desk(ctx) as at, at.begin() as session:
-        found = None
-        for tenant in tenants_given(session, la, school):
-            found = found or rendered(session, tenant, plan, form=form, language=language)
-    if found is None:
-        raise CommandFailed(
-            Words(
-                "no plan is kept under this id; mis-bridge idp list shows the ids",
-                "ni chedwir cynllun o dan y dynodydd hwn; mae mis-bridge idp list yn dangos y "
-                "dynodwyr",
-            )
-        )
-    if out is not None:
-        out.write_bytes(found)
-    else:
-        sys.stdout.buffer.write(found)
+def _drafts(session: Session, tenant: Tenant) -> Iterator[dict[str, object]]:
+    for row in idp_drafts.listed(session, tenant):
+        yield {
+            "id": row.id,
+            "school": row.school,
+            "vendor": row.vendor,
+            "plan_id": row.plan_id,
+            "status": row.status,
+            "version": row.version,
+            "gaps": len(row.gaps) if isinstance(row.gaps, list) else 0,
+        }
+
+
+def _plans(session: Session, tenant: Tenant) -> Iterator[dict[str, object]]:
+    for row in plans.listed(session, tenant):
+        yield {
+            "id": row.id,
+            "school": row.school,
+            "form": row.form_id,
+            "form_version": row.form_version,
+            "status": row.status,
+            "edition": row.edition,
+            "review_by": row.review_by_on.isoformat() if row.review_by_on else None,
+        }

@@ -10,8 +10,17 @@ import pytest
 from click.testing import CliRunner
 from docx import Document as WordFile
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from mis_bridge.cli.main import cli
+from mis_bridge.config import command_settings
+from mis_bridge.domain.idp_form import ANNEX_A
+from mis_bridge.storage import plans
+from mis_bridge.storage.database import open_database, sessions
+from mis_bridge.storage.plans import NewPlan
+from mis_bridge.storage.tables.register import PupilRow
+from mis_bridge.storage.tenants import Tenant
+from tests.factories.authorities import NOW
 
 SAMPLES = Path(__file__).parents[1] / "vendor_samples"
 
@@ -64,3 +73,39 @@ def test_an_unknown_plan_and_another_schools_plan_are_the_same_refusal(kept: str
         assert done.stdout == ""
         refusals.append(str(done.exception))
     assert refusals[0] == refusals[1]
+
+
+def test_a_plan_that_was_begun_is_listed_and_rendered_as_a_plan_and_as_a_summary(
+    kept: str,
+) -> None:
+    words = ["--vendor", "wonde", "--school", "661/9901", "--part-of-roll"]
+    CliRunner().invoke(cli, ["import", str(SAMPLES / "wonde_students.json"), *words])
+    settings = command_settings(None)
+    engine = open_database(settings.database_url, settings.keys)
+    with sessions(engine).begin() as session:
+        tenant = Tenant("661", "661/9901")
+        pupil = session.scalars(select(PupilRow).where(tenant.owns(PupilRow))).first()
+        assert pupil is not None
+        fields = {
+            "person.name": {
+                "value": "Siân Ŷnys", "origin": {"record": "r", "path": "name"},
+                "confidence": "copied", "confirmed_by": None,
+            }
+        }  # fmt: skip
+        row = plans.add(
+            session, tenant, NewPlan(pupil.id, None, ANNEX_A, "2021-1", None),
+            {"fields": fields, "appendix": [], "left_out": []}, by="test", at=NOW,
+        )  # fmt: skip
+        plan_id = row.id
+    engine.dispose()
+    listed = CliRunner().invoke(cli, ["idp", "list", "--school", "661/9901", "--plans"])
+    assert [json.loads(line)["id"] for line in listed.stdout.splitlines()] == [plan_id]
+    page = CliRunner().invoke(cli, ["idp", "render", plan_id, "--lang", "cy"])
+    assert "Siân Ŷnys" in page.stdout
+    assert "Drafft." in page.stdout
+    plain = CliRunner().invoke(cli, ["idp", "render", plan_id, "--lang", "en", "--summary"])
+    assert "My plan in plain words" in plain.stdout
+    for words in ([plan_id, "--edition", "1"], [kept, "--summary"]):
+        refused = CliRunner().invoke(cli, ["idp", "render", *words])
+        assert refused.exit_code != 0
+        assert refused.stdout == ""
