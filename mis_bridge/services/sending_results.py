@@ -104,9 +104,17 @@ def record_misconfigured(
 
 
 def record_unfit(session: Session, tenant: Tenant, outbox_id: str, *, now: datetime) -> None:
-    """Print a message here that its channel has no form for; nothing of it was sent."""
+    """Print a message here that its channel has no form for.
+
+    Where an earlier attempt may have arrived all the same, a person looks first.
+    """
     about = _waiting(session, tenant, outbox_id)
     if about is None:
+        return
+    earlier = outbox.earlier_attempt(about.message)
+    if earlier is not None and earlier.in_doubt:
+        ask_a_person(session, tenant, about, _PERHAPS_SENT, now)
+        settle(session, tenant, about, "blocked", "unknown_whether_sent", now)
         return
     facts = {"from": about.message.channel, "to": PRINT_PACK, "rule": "unfit"}
     about.message.channel, about.message.channel_status = PRINT_PACK, None

@@ -252,6 +252,18 @@ def test_a_letter_that_no_printer_takes_is_printed_here(
     assert box.notify.taken == []
 
 
+def test_a_letter_that_may_have_gone_is_not_printed_here_before_a_person_has_looked(
+    both_ways: Letterbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = both_ways
+    _once(box, Fault(taken=True))
+    box.deliver(post(box))
+    monkeypatch.setattr("mis_bridge.documents.posting.MOST_PAGES", 2)
+    box.deliver(post(box), 2)
+    assert (post(box).state, post(box).fault) == ("blocked", "unknown_whether_sent")
+    assert len(box.tasks()) == 1
+
+
 def test_a_second_sending_by_any_channel_needs_a_reason_and_may_choose_another(
     both_ways: Letterbox,
 ) -> None:
