@@ -41,7 +41,7 @@ from mis_bridge.storage import monitoring, plans, views_pupils
 from mis_bridge.storage.tables.plans import PlanActRow, PlanRow, ProvisionLinkRow
 from mis_bridge.storage.tenants import Tenant
 
-SCHOOLS_PER_PAGE: Final = 20
+SCHOOLS_PER_PAGE: Final = 10
 _NONE: Final = Words("Nothing can be compared", "Ni ellir cymharu dim")
 # From the share given upwards, in per cent; the first that fits.
 BANDS: Final[tuple[tuple[int, Words], ...]] = (

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mis_bridge.services.monitoring_imports import import_delivery, reference_of
-from mis_bridge.storage import audit, monitoring, plans
+from mis_bridge.storage import audit, monitoring, plans, privacy
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.plans import Done, NewPlan
 from mis_bridge.storage.tables.plans import PlanRow
@@ -368,6 +368,25 @@ def test_an_authority_sees_no_number_that_few_pupils_stand_behind(
 
 def _digest(text: str) -> str:
     return sha256(text.casefold().encode()).hexdigest()
+
+
+def test_what_was_delivered_to_a_pupil_is_shown_to_the_person_and_goes_with_the_record(
+    day: SchoolDay, tmp_path: Path
+) -> None:
+    pupil_id = day.pupils[SCHOOL]
+    plan_id = finalise(day, pupil_id, PROVISION)
+    deliver(day, tmp_path, week(0, 40))
+    day.sign_in().post(page_of(day), f"{page_of(day)}/source", choice())
+    with sessions(day.database).begin() as session:
+        known = privacy.everything_about(session, TENANT, pupil_id)
+        assert [row["detail"]["name"] for row in known["delivered_provision"]] == [
+            "Reading canaries"
+        ]
+        assert [row["alp"] for row in known["idp_provision_links"]] == ["alp[0]"]
+        privacy.erase(session, TENANT, pupil_id)
+    with sessions(day.database).begin() as session:
+        assert list(monitoring.of_pupil(session, TENANT, pupil_id)) == []
+        assert list(monitoring.links(session, TENANT, [plan_id])) == []
 
 
 def test_only_an_authority_s_administrator_sees_the_sums(day: SchoolDay) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.base import ReadOptions, SourceRecord
+from adapters.registry import read_files
 from mappings.engine import MapContext, Mapped, compile_mapping
-from mappings.language import shipped
+from mappings.language import read_document, shipped
 
 ON = date(2026, 11, 20)
 SESSION = {
@@ -138,6 +142,29 @@ def test_each_mark_is_one_session_or_none(mark: str, possible: int, attended: in
 def test_a_mark_that_no_table_explains_is_refused() -> None:
     marked = {"upn": "x", "date": "2026-11-04", "mark": "@"}
     assert refused(marked, "attendance") == ("unknown_code_rejected", "mark")
+
+
+def test_the_overlay_of_the_guide_reads_an_export_with_other_names(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[3] / "docs" / "monitoring.md"
+    (overlay,) = re.findall(r"^```toml\n(.*?)^```", guide.read_text("utf-8"), re.S | re.M)
+    document = read_document(overlay, "ours.toml")
+    file = tmp_path / "export.csv"
+    file.write_text(
+        "Unique Pupil No,Strategy,Held on,Minutes due,Minutes given\n"
+        "P661990118001,Reading,04/11/2026,20,15\n",
+        "utf-8",
+    )
+    (record,) = read_files("interventions", [file], ReadOptions.from_document(document.read))
+    assert isinstance(record, SourceRecord)
+    context = MapContext("interventions", None, ON, record_id=record.record_id)
+    row = compile_mapping(document).apply(record.tree, context).canonical
+    assert row is not None
+    assert (row["week_on"], row["unit"], row["planned"], row["delivered"]) == (
+        "2026-11-02",
+        "minutes",
+        20,
+        15,
+    )
 
 
 ANY = st.one_of(st.none(), st.integers(-5, 400), st.text(max_size=8), st.dates().map(str))
