@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ from mis_bridge.services.channel_choice import recorded as with_channel
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.ports import DELIVER, Jobs
 from mis_bridge.services.routing_facts import recorded
-from mis_bridge.storage import duties
+from mis_bridge.storage import duties, outbox
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.sealing import KeyRing, place
@@ -181,15 +181,16 @@ def add_newly_entitled(
     tenant: Tenant,
     notice_id: str,
     asked: Asked,
-    told: Collection[str],
     *,
     now: datetime,
     jobs: Jobs,
 ) -> tuple[str, ...]:
-    """Add to a stored notice the people who may now be told and are not among `told`; their ids.
+    """Give a copy of a stored notice to whoever may now be told and has none; their ids.
 
-    Whoever had no notice because a person had to decide first gets it by this, and nobody twice.
+    Whoever had no copy because a person had to look first gets it by this, and nobody twice.
     """
+    told = outbox.people_with_a_copy(session, tenant, notice_id)
+    named = outbox.receiving_rows(session, tenant, notice_id)
     added = tuple(who for who in asked.routed.recipients if who.id not in told)
     rows = [
         row
@@ -197,10 +198,13 @@ def add_newly_entitled(
         if row["receives"] and row["person"] not in told
     ]
     messages = [
-        _message(tenant, notice_id, str(row["id"]), who, asked, keys_of(session), now)
+        _message(
+            tenant, notice_id, named.get(who.id, str(row["id"])), who, asked, keys_of(session), now
+        )
         for row, who in zip(rows, added, strict=True)
     ]
-    duties.add_people(session, rows, messages)
+    fresh = [row for row in rows if row["person"] not in named]
+    duties.add_people(session, fresh, messages)
     for message in messages:
         ask_delivery(session, tenant, str(message["id"]), jobs)
     return tuple(who.id for who in added)

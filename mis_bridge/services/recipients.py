@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -84,9 +85,8 @@ def settle_person(
         asked = notice_making.ask(
             session, visitor.tenant, notice.pupil_id, pupil, occasion, day_in_wales(now)
         )
-        told = outbox.people_told(session, visitor.tenant, notice_id)
         added = notice_making.add_newly_entitled(
-            session, visitor.tenant, notice_id, asked, told, now=now, jobs=jobs
+            session, visitor.tenant, notice_id, asked, now=now, jobs=jobs
         )
     entry = AuditEntry(
         visitor.actor,
@@ -100,16 +100,29 @@ def settle_person(
     return added
 
 
-def newly_entitled(session: Session, visitor: Visitor, notice_id: str, on: date) -> tuple[str, ...]:
-    """Return the ids of those who are to be told today and have no copy of this notice.
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Who is to be told today and has no copy of a notice, and about whom the record is in doubt.
+
+    While a record is in doubt, nobody is told.
+    """
+
+    people: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+
+def newly_entitled(session: Session, visitor: Visitor, notice_id: str, on: date) -> Further:
+    """Return who is to be told today and has no copy of this notice.
 
     Source: 2018 Act s.83(3) (the relevant time is that of the giving).
     """
     found = _asked(session, visitor, notice_id, on)
-    if found is None or found[1].doubtful or not _is_going_out(session, visitor, found[0]):
-        return ()
-    told = outbox.people_told(session, visitor.tenant, notice_id)
-    return tuple(who.id for who in found[1].routed.recipients if who.id not in told)
+    if found is None or not _is_going_out(session, visitor, found[0]):
+        return Further()
+    if found[1].doubtful:
+        return Further(doubtful=found[1].doubtful)
+    told = outbox.people_with_a_copy(session, visitor.tenant, notice_id)
+    return Further(tuple(who.id for who in found[1].routed.recipients if who.id not in told))
 
 
 def tell_newly_entitled(
@@ -124,9 +137,8 @@ def tell_newly_entitled(
     if found is None or found[1].doubtful or not _is_going_out(session, visitor, found[0]):
         return ()
     notice, asked = found
-    told = outbox.people_told(session, visitor.tenant, notice_id)
     added = notice_making.add_newly_entitled(
-        session, visitor.tenant, notice.id, asked, told, now=now, jobs=jobs
+        session, visitor.tenant, notice.id, asked, now=now, jobs=jobs
     )
     if added:
         facts: dict[str, Fact] = {"added": list(added)}

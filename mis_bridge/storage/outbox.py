@@ -88,6 +88,35 @@ def people_told(session: Session, tenant: Tenant, notice_id: str) -> set[str]:
     )
 
 
+def receiving_rows(session: Session, tenant: Tenant, notice_id: str) -> dict[str, str]:
+    """Return, by person, the row of everybody to whom a notice is to go, with a copy or without."""
+    found = session.execute(
+        select(NoticeRecipientRow.person, NoticeRecipientRow.id).where(
+            tenant.owns(NoticeRecipientRow),
+            NoticeRecipientRow.notice_id == notice_id,
+            NoticeRecipientRow.receives,
+        )
+    )
+    return {each.person: each.id for each in found}
+
+
+def people_with_a_copy(session: Session, tenant: Tenant, notice_id: str) -> set[str]:
+    """Return the ids of those for whom a copy was queued, whatever became of it.
+
+    A notice that a record in doubt held back names its people without any.
+    """
+    return set(
+        session.scalars(
+            select(NoticeRecipientRow.person)
+            .join(
+                OutboxRow,
+                (OutboxRow.recipient_id == NoticeRecipientRow.id) & tenant.owns(OutboxRow),
+            )
+            .where(tenant.owns(NoticeRecipientRow), NoticeRecipientRow.notice_id == notice_id)
+        )
+    )
+
+
 def addressee(session: Session, row: OutboxRow) -> dict[str, str | None]:
     """Open the name and address that a message bears."""
     opened = keys_of(session).unseal_json(row.sealed_addressee, place(_ADDRESSEE, row.id))

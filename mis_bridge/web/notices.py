@@ -204,7 +204,7 @@ def _page(notice_id: str, status: int, form: Entered | None = None) -> Response:
     with place.sessions.begin() as session:
         found = notice_page(session, who, notice_id)
         where = place_of(session, who.tenant)
-        further = newly_entitled(session, who, notice_id, place.today()) if found else ()
+        further = newly_entitled(session, who, notice_id, place.today())
     if found is None:
         raise NotFoundPage
     page = render_template(
@@ -212,7 +212,7 @@ def _page(notice_id: str, status: int, form: Entered | None = None) -> Response:
         notice=found,
         place=where,
         form=form or Entered({}),
-        further=len(further),
+        further=further,
         next_step=next_step,
         channel_words=channel_words,
     )

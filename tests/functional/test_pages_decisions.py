@@ -22,8 +22,9 @@ from mis_bridge.services.sessions import ALNCO as ALNCO_ROLE
 from mis_bridge.services.sessions import Visitor as Person
 from mis_bridge.storage import views_notices, views_pupils, views_tasks
 from mis_bridge.storage.database import sessions
+from mis_bridge.storage.routing_facts import kept_facts
 from mis_bridge.storage.tables.duties import NoticeRow, OutboxRow
-from tests.factories.pupils import FATHER, MOTHER, a_pupil
+from tests.factories.pupils import FATHER, MOTHER, a_pupil, at_school_action
 from tests.functional.test_pages_people import CASE_FRIEND, LACKS, people, record
 from tests.support.databases import BOTH
 from tests.support.school_day import (
@@ -225,7 +226,7 @@ def test_a_new_case_friend_gets_a_copy_and_the_child_no_longer_holds_it_up(
     where, sent = f"/notices/{notice.id}", copies(day, notice.id)
     assert "Somebody else is to be told today" not in browser.get(where).text
     assert record(browser, people(day), "case-friend", CASE_FRIEND) == 303
-    assert "People without a copy: 1" in browser.get(where).text
+    assert "have no copy: 1" in browser.get(where).text
     with sessions(day.database).begin() as session:
         standing = notices.prepare(session, TENANT, sent["child"].id, now=day.now)
     assert standing is notices.Standing.BLOCKED
@@ -239,6 +240,37 @@ def test_a_new_case_friend_gets_a_copy_and_the_child_no_longer_holds_it_up(
         assert give(browser, notice.id, copies(day, notice.id)[person].id, 23) == 303
     assert task_of(day, day.tasks[SCHOOL]).state == "closed"
     assert "Gwenno Canary" in browser.get(where).text
+
+
+def test_a_record_in_doubt_holds_the_letters_back_until_it_is_withdrawn(day: SchoolDay) -> None:
+    pupil_id, _ = told(day, a_pupil("A7"))
+    browser, page = day.sign_in(), f"/pupils/{pupil_id}/people"
+    willing = {"about": "contact:1", "address": "a@b.test", "evidence": "Form"}
+    assert record(browser, page, "consent", willing | on("given_on", 20, 11)) == 303
+    swapped = (replace(FATHER, priority=1), replace(MOTHER, priority=2))
+    day.now += timedelta(minutes=1)
+    with sessions(day.database).begin() as session:
+        tell(day, session, TENANT, at_school_action(a_pupil("A7", contacts=swapped)))
+    assert "No longer fits the contact list" in browser.get(page).text
+    assert "Nothing would be sent" in browser.get(page).text
+    task_id = task_to_decide(day, pupil_id)
+    decided = NO_ALN | {"version": str(task_of(day, task_id).version)}
+    where = f"/tasks/{task_id}"
+    assert browser.post(where, f"{where}/decide", decided).status_code == 303
+    notice = the_notice(day)
+    assert notice is not None
+    assert copies(day, notice.id) == {}
+    shown = f"/notices/{notice.id}"
+    assert "Nobody is told for now" in browser.get(shown).text
+    assert browser.post(shown, f"{shown}/further", {}).status_code == 303
+    assert copies(day, notice.id) == {}
+    with sessions(day.database).begin() as session:
+        held = kept_facts(session, TENANT, pupil_id)[0].fact.id
+    away = {"reason": "Of the other parent"}
+    assert browser.post(page, f"{page}/facts/{held}/withdraw", away).status_code == 303
+    assert "have no copy: 3" in browser.get(shown).text
+    assert browser.post(shown, f"{shown}/further", {}).status_code == 303
+    assert set(copies(day, notice.id)) == {"child", "contact:1", "contact:2"}
 
 
 @pytest.mark.parametrize(
