@@ -193,11 +193,10 @@ def settle(
     draft_id: str | None = None,
     pupil_id: str | None = None,
 ) -> None:
-    """Note what became of an item. What was frozen of a plan now stands in its draft, and goes."""
+    """Note what became of an item. What was frozen of a plan has done its work, and goes."""
     item.outcome, item.settled_at, item.draft_id = outcome, at, draft_id
     item.pupil_id = pupil_id or item.pupil_id
-    if draft_id is not None:
-        item.sealed_record = None
+    item.sealed_record = None
 
 
 def count(row: ConversionRunRow, outcomes: Mapping[str, int]) -> None:
