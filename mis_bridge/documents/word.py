@@ -107,7 +107,9 @@ def _write_facts(file: Any, rows: tuple[tuple[Words, Words], ...], language: Lan
     grid = file.add_table(rows=0, cols=2)
     grid.autofit = False
     for label, value in rows:
-        cells = grid.add_row().cells
+        row = grid.add_row()
+        _mark(row, "w:cantSplit")
+        cells = row.cells
         cells[0].width, cells[1].width = _LABEL_WIDTH, _VALUE_WIDTH
         cells[0].paragraphs[0].add_run(readable(label.in_(language))).bold = True
         cells[1].text = readable(value.in_(language))
@@ -120,17 +122,20 @@ def _leave_space(file: Any) -> None:
 
 
 def _write_table(grid: Any, table: Table, language: Language) -> None:
-    _repeat(grid.rows[0])
+    # Known as its head to screen readers, and shown again on the next page.
+    _mark(grid.rows[0], "w:tblHeader")
     for cell, text in zip(grid.rows[0].cells, table.head, strict=True):
         cell.paragraphs[0].add_run(readable(text.in_(language))).bold = True
-    for row in table.rows:
-        for cell, text in zip(grid.add_row().cells, row, strict=True):
+    for texts in table.rows:
+        row = grid.add_row()
+        _mark(row, "w:cantSplit")
+        for cell, text in zip(row.cells, texts, strict=True):
             cell.text = readable(text.in_(language))
 
 
-def _repeat(row: Any) -> None:
-    """Mark a table's first row as its head, so that screen readers and page breaks know it."""
+def _mark(row: Any, kind: str) -> None:
+    """Mark a row: the head of its table, or one that pages do not tear."""
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no public way
-    head = OxmlElement("w:tblHeader")
-    head.set(qn("w:val"), "true")
-    properties.append(head)
+    mark = OxmlElement(kind)
+    mark.set(qn("w:val"), "true")
+    properties.append(mark)
