@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mis_bridge.domain.words import Words
-from mis_bridge.services.mapping_runs import MappingRun, Record
+from mis_bridge.services.mapping_runs import MappingRun, Record, id_of
 
 _NOT_SENT = {"not_supplied": True}
 
@@ -24,8 +24,8 @@ class Differences:
 
 def differences(before: MappingRun, after: MappingRun) -> Differences:
     """Map the sample by both; a fact that one of them does not supply shows as `not_supplied`."""
-    old = {_id_of(record): record for record in before.records()}
-    new = {_id_of(record): record for record in after.records()}
+    old = {id_of(record): record for record in before.records()}
+    new = {id_of(record): record for record in after.records()}
     lines: list[Record] = []
     facts: Counter[str] = Counter()
     for key in dict.fromkeys([*old, *new]):
@@ -48,10 +48,6 @@ def differences(before: MappingRun, after: MappingRun) -> Differences:
         f"Byddai {len(lines)} o {report['compared']} cofnod yn newid.",
     )
     return Differences(lines, report, summary)
-
-
-def _id_of(record: Mapping[str, Any]) -> str:
-    return str(record["source"]["record_id"] if "source" in record else record["plan_id"])
 
 
 def _changes(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Record]:

@@ -149,14 +149,14 @@ class MappingRun:
             winner = max(family, key=lambda member: (member.changed_at, -member.place))
             beaten = {
                 member.place: _Fate(
-                    _id_of(winner.record), _differences(member.record, winner.record)
+                    id_of(winner.record), _differences(member.record, winner.record)
                 )
                 for member in family
                 if member is not winner
             }
             fates.update(beaten)
             # The same key told twice in the same words is one record; anything else is flagged.
-            other_ids = {_id_of(member.record) for member in family} - {_id_of(winner.record)}
+            other_ids = {id_of(member.record) for member in family} - {id_of(winner.record)}
             if other_ids or any(fate.differs for fate in beaten.values()):
                 fates[winner.place] = _Fate(None)
         return fates
@@ -171,10 +171,10 @@ class MappingRun:
             return None
         if fate is not None and fate.lost_to is not None:
             self.report.duplicates += 1
-            if fate.lost_to != _id_of(mapped.canonical) or fate.differs:
+            if fate.lost_to != id_of(mapped.canonical) or fate.differs:
                 self.report.duplicate_records.append(
                     {
-                        "record": _id_of(mapped.canonical),
+                        "record": id_of(mapped.canonical),
                         "of": fate.lost_to,
                         "differs": list(fate.differs),
                     }
@@ -230,7 +230,8 @@ def _name_of(item: SourceRecord) -> str:
     return item.place if own is None or own.startswith(FINGERPRINT) else own
 
 
-def _id_of(record: Mapping[str, Any]) -> str:
+def id_of(record: Mapping[str, Any]) -> str:
+    """Return the key of a record of any kind."""
     if "source" in record:
         return str(record["source"]["record_id"])
     return str(record["plan_id"] if "plan_id" in record else record["row_id"])
@@ -240,7 +241,7 @@ def _keys(record: Record | None) -> tuple[str, ...]:
     if record is None:
         return ()
     upn = record.get("upn") if record.get("upn_status") == "valid" else None
-    return (f"id {_id_of(record)}", *((f"upn {upn}",) if upn else ()))
+    return (f"id {id_of(record)}", *((f"upn {upn}",) if upn else ()))
 
 
 def _hashed(key: str) -> int:

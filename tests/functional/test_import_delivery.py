@@ -71,3 +71,17 @@ def test_a_row_that_cannot_be_read_is_told_and_ends_in_an_error(tmp_path: Path) 
     assert refused["record"] == "weeks.csv:2"
     assert "more sessions were attended" in refused["reason"]
     assert "P661990118001" not in done.output
+
+
+def test_a_change_of_the_mapping_is_shown_row_by_row(tmp_path: Path) -> None:
+    ours = tmp_path / "ours.toml"
+    ours.write_text(
+        'format = 1\nextends = "interventions"\n[delivered]\nfrom = "Planned"\n', "utf-8"
+    )
+    sample = str(SAMPLES / "interventions_export.csv")
+    words = ["mapping", "diff", "interventions", str(ours), "--sample", sample, "--json"]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 1
+    report = json.loads(done.stdout.splitlines()[-1])["report"]
+    assert report["compared"] == 11
+    assert report["facts"]["delivered"] > 0
