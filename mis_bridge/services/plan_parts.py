@@ -58,6 +58,11 @@ class Block:
         return tuple(field.key for field in self.fields if not field.confirmed)
 
     @property
+    def filled(self) -> bool:
+        """Say whether the plan holds anything of it."""
+        return any(field.value for field in self.fields)
+
+    @property
     def remarks(self) -> int:
         """In how many ways the texts could be more specific."""
         return sum(len(field.check.reasons) for field in self.fields if field.check)

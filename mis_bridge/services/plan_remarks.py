@@ -71,11 +71,15 @@ def _marked(text: str, found: list[Remark]) -> Checked:
         at = max(at, end)
     if at < len(text):
         pieces.append((text[at:], False))
-    reasons = dict.fromkeys(
-        (each.because, each.example, text[each.start : each.end] if each in vague else None)
-        for each in found
+    words = ", ".join(dict.fromkeys(text[each.start : each.end] for each in vague))
+    reasons = dict.fromkeys((each.because, each.example, each in vague) for each in found)
+    return Checked(
+        tuple(pieces),
+        tuple(
+            Reason(because, example, words if is_vague else None)
+            for because, example, is_vague in reasons
+        ),
     )
-    return Checked(tuple(pieces), tuple(Reason(*each) for each in reasons))
 
 
 def _value(fields: Mapping[str, DraftField], base: str, name: str) -> object:
