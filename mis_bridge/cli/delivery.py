@@ -182,7 +182,7 @@ def test(ctx: click.Context, route_id: str, *, as_json: bool) -> None:
 @delivery.command(
     help=both(
         "Pause a way: new messages go another lawful way.\n\nExample: mis-bridge delivery pause ID",
-        "Oedi ffordd: â negeseuon newydd ar hyd ffordd gyfreithlon arall.\n\n"
+        "Oedi ffordd: aiff negeseuon newydd ar hyd ffordd gyfreithlon arall.\n\n"
         "Enghraifft: mis-bridge delivery pause ID",
     )
 )

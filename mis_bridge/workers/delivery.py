@@ -230,20 +230,20 @@ class Delivery:
 
 
 def _offered(way: Way, message: Message, earlier: Earlier | None, outbox_id: str) -> _Told:
-    """Offer a message to its channel, after asking what became of an earlier attempt.
+    """Offer a message to its channel, after asking what it has under the reference already.
 
+    The first attempt asks too: after a backup was restored it may not be the first.
     Where an attempt may have arrived and the channel shows nothing of it, a letter waits for a
     person; anything else is offered again under the same reference.
     """
     channel, sent = way.channel, False
     in_doubt = earlier is not None and earlier.in_doubt
     try:
-        if earlier is not None:
-            known = channel.find(message.reference, message.group)
-            if known is not None:
-                return _taken(way, known)
-            if in_doubt and channel.unknown_needs_a_person:
-                return _Told("unknown", way.route)
+        known = channel.find(message.reference, message.group)
+        if known is not None:
+            return _taken(way, known)
+        if in_doubt and channel.unknown_needs_a_person:
+            return _Told("unknown", way.route)
         sent = in_doubt = True
         handed = channel.send(message)
     except DeliveryProblem as fault:

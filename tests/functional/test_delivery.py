@@ -9,10 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import column, select, table
+from sqlalchemy import column, select, table, update
 from sqlalchemy.orm import Session
 
 from mis_bridge.services import notices
+from mis_bridge.services.delivery_channels import OpenWays
 from mis_bridge.services.notices import NoticeRefused
 from mis_bridge.storage import routing_facts as stored_facts
 from mis_bridge.storage.tables.duties import OutboxRow
@@ -102,9 +103,47 @@ def test_a_timeout_after_acceptance_is_settled_by_looking_the_reference_up(
         assert len(box.notify.of(row.reference)) == 1
         # The second attempt asked and offered nothing.
         assert [method for method, asked in box.notify.asked if asked == row.reference] == [
+            "GET",
             "POST",
             "GET",
         ]
+
+
+def test_a_service_that_is_silent_after_taking_a_message_is_asked_for_it(
+    both_ways: Letterbox,
+) -> None:
+    box = both_ways
+    row = post(box)
+    box.ways = OpenWays(Path(), frozenset({box.notify.origin}), lambda: NOW, seconds=2.0)
+    _once(box, Fault(taken=True, silent=4.0))
+    assert box.deliver(row) == "put_off"
+    assert box.deliver(row, 2) == "handed_over"
+    assert len(box.notify.of(row.reference)) == 1
+
+
+def test_what_was_sent_since_a_restored_backup_is_not_sent_again(both_ways: Letterbox) -> None:
+    box = both_ways
+    rows = [mail(box), post(box)]
+    for row in rows:
+        box.deliver(row)
+    with Session(box.database) as session, session.begin():
+        # The rows as the backup has them: nothing of them had been tried.
+        session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id.in_([row.id for row in rows]))
+            .values(
+                state="waiting",
+                attempts=0,
+                channel_status=None,
+                artefact=None,
+                handed_over_at=None,
+                given_on=None,
+            )
+            .execution_options(**EVERYTHING)
+        )
+    for row in rows:
+        assert box.deliver(row) == "handed_over"
+        assert len(box.notify.of(row.reference)) == 1
 
 
 def test_where_nobody_knows_an_email_is_offered_again_and_a_letter_waits_for_a_person(
@@ -210,9 +249,12 @@ def test_a_service_that_does_not_answer_is_asked_how_things_stand_another_time(
     both_ways: Letterbox,
 ) -> None:
     box = both_ways
+    assert box.looks.ask(box.run(), {}) is False
     box.deliver(mail(box))
+    assert box.looks.ask(box.run(), {}) is True
+    assert box.jobs.unfinished([f"look:{NOW:%Y%m%d%H%M}"])
     box.notify.of(mail(box).reference)[0].status = "delivered"
-    _once(box, Fault(503))
+    _once(box, Fault(503), "GET")
     assert box.look() == []
     assert box.look() == ["delivered"]
     assert mail(box).channel_status == "delivered"
@@ -323,10 +365,10 @@ def test_what_the_service_shows_to_strangers_names_nobody(
     assert [name for name in NAMES if name in strangers_see] == []
 
 
-def _once(box: Letterbox, fault: Fault) -> None:
-    """Let the next call fail, and no other."""
+def _once(box: Letterbox, fault: Fault, method: str = "POST") -> None:
+    """Let the next call of this kind fail, and no other."""
     faults = [fault]
-    box.notify.fault = lambda _method, _reference: faults.pop() if faults else None
+    box.notify.fault = lambda each, _reference: faults.pop() if faults and each == method else None
 
 
 def _withdraw_consent(box: Letterbox) -> None:

@@ -9,6 +9,7 @@ import json
 import re
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,12 +48,16 @@ class Taken:
 
 @dataclass(frozen=True)
 class Fault:
-    """How one call fails: by a status or by silence; `taken` where it counts all the same."""
+    """How one call fails: by a status, or by an end of the connection after `silent` seconds.
+
+    `taken`: the message counts all the same.
+    """
 
     status: int = 0
     taken: bool = False
     retry_after: str | None = None
     words: str = "told to fail"
+    silent: float = 0.0
 
 
 @dataclass
@@ -162,6 +167,7 @@ class _Answers(BaseHTTPRequestHandler):
         if fault.taken and take is not None:
             take()
         if fault.status == 0:
+            time.sleep(fault.silent)
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return True
