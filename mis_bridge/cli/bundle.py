@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mis_bridge.cli.words import CommandFailed, both, tell
-from mis_bridge.documents.bundles import verify
+from mis_bridge.documents.bundles import MOST_BYTES, verify
 from mis_bridge.documents.published_keys import KeysUnreadable, key_ids
 from mis_bridge.domain.words import Words
 
@@ -52,6 +52,12 @@ def trusted_keys(keys: Sequence[Path], ids: Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def archive_in(file: Path) -> bytes:
+    """Read a file, and no more of it than tells that it is too large for a bundle."""
+    with file.open("rb") as opened:
+        return opened.read(MOST_BYTES + 1)
+
+
 @click.command(
     "verify",
     help=both(
@@ -75,7 +81,7 @@ def trusted_keys(keys: Sequence[Path], ids: Sequence[str]) -> frozenset[str]:
 def verify_(file: Path, keys: tuple[Path, ...], ids: tuple[str, ...], *, as_json: bool) -> None:
     """Check one bundle; a bundle that does not hold ends with exit code 2 and one line."""
     trusted = trusted_keys(keys, ids)
-    found = verify(file.read_bytes(), trusted or None)
+    found = verify(archive_in(file), trusted or None)
     if as_json:
         click.echo(
             json.dumps(

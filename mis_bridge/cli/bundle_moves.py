@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from mis_bridge.cli.bundle import KEY, KEY_ID, trusted_keys, verify_
+from mis_bridge.cli.bundle import KEY, KEY_ID, archive_in, trusted_keys, verify_
 from mis_bridge.cli.bundle_keys import OPERATOR, key
 from mis_bridge.cli.opening import JSON, desk, now, print_lines, school_tenant
 from mis_bridge.cli.words import REFUSED_FOR_SAFETY, CommandFailed, both, tell
-from mis_bridge.documents.bundles import MOST_BYTES, SignerUnknown
+from mis_bridge.documents.bundles import SignerUnknown
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.words import Words
 from mis_bridge.services import plan_bundles
@@ -176,9 +176,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
         trusted_keys(keys, ids), pupil_id, Maintainer(maintained_by) if maintained_by else None
     )
     tenant = school_tenant(school)
-    if file.stat().st_size > MOST_BYTES:
-        raise CommandFailed(_TOO_LARGE.fill(file=file))
-    archive = file.read_bytes()
+    archive = archive_in(file)
     with desk(ctx) as at, sessions(at.engine)() as session:
         try:
             done = take_in(session, tenant, archive, wanted, by=OPERATOR, now=now(), jobs=at.jobs)
@@ -249,7 +247,6 @@ _NOT_WRITTEN = Words(
     "ni ellir ysgrifennu {file}; enwch ffeil mewn ffolder y cewch ysgrifennu iddi",
 )
 _NO_PLAN = Words("this school has no such plan", "nid oes gan yr ysgol hon gynllun o'r fath")
-_TOO_LARGE = Words("{file} is too large for a bundle", "mae {file} yn rhy fawr i fod yn fwndel")
 _MADE = Words(
     "The bundle is in {file}, signed by the key {key_id}.",
     "Mae'r bwndel yn {file}, wedi'i lofnodi gan yr allwedd {key_id}.",

@@ -29,7 +29,7 @@ from tests.support.databases import BOTH, ready_database
 from tests.support.plan_bundles import NEW, tell
 
 Kept = type[PlanBundleRow | PlanCopyRow | PlanActRow | NoticeRow | DecisionTaskRow]
-COUNT = 40
+COUNT = 14
 ROOT = Path(__file__).parents[2]
 TENANT = Tenant("661", NEW)
 # After how many more plans, and how many thousandths of a second later, the process is killed.

@@ -17,6 +17,7 @@ from mis_bridge.storage import plan_bundles, plans
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tenants import Tenant
 from mis_bridge.web.limits import UPLOADS
+from tests.functional.test_pseudo_locale import render_in_no_language, unmarked
 from tests.support.databases import BOTH
 from tests.support.plan_bundles import (
     SENDERS_KEY,
@@ -249,3 +250,24 @@ def test_nothing_personal_is_logged(day: SchoolDay, caplog: pytest.LogCaptureFix
     written = " ".join(f"{record.getMessage()} {record.__dict__}" for record in ours)
     for personal in ("Aled", "Canary", UPN, "reading"):
         assert personal not in written
+
+
+def test_the_pages_are_wholly_translated() -> None:
+    with a_day_on("sqlite") as day:
+        page = f"/plans/{plan_at(day)}/bundle"
+        here = day.sign_in()
+        made = here.post(page, page, FIELDS).data
+        render_in_no_language(day)
+        arrived(day, upn=None, upn_status=UpnStatus.MISSING)
+        there = day.sign_in("alnco-foreign", "dep-foreign")
+        shown = [
+            here.get(f"{page}?lang=cy").text,
+            here.post(page, page, FIELDS | {"basis": ""}).text,
+            there.get("/plans/import?lang=cy").text,
+            upload(there, made, key=verify(made).key_id).text,
+            upload(there, sent(plan_json(maintained_by="fei")), key=SENDERS_KEY).text,
+        ]
+    for text in shown:
+        # What people wrote, names, the citation that was recorded, and the letters of a key's id.
+        left = unmarked(text) - {"Aled", "Canary", "Not", "needed", "reg"}
+        assert {word for word in left if not re.fullmatch("[a-f]+", word)} == set()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from mis_bridge.documents.bundles import BundleRefused, SignerUnknown
@@ -19,6 +20,7 @@ from mis_bridge.services.bundle_problems import BundleNotTaken, MaintainerToSay,
 from mis_bridge.services.plan_bundle_imports import TakenIn, Wanted, take_in
 from mis_bridge.services.plan_desk import PlanDesk
 from mis_bridge.storage import plans
+from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tables.duties import DecisionTaskRow, NoticeRow
 from mis_bridge.storage.tables.plans import PlanBundleRow, PlanRow, PlanVersionRow
 from mis_bridge.storage.tables.register import PupilRow
@@ -384,3 +386,25 @@ def test_two_schools_may_each_have_the_plan_of_the_pupil_they_have(arrival: Arri
     tell(arrival.session, sister, known, jobs=arrival.jobs)
     assert other.take(sent(made_for="661")).fresh
     assert UPN not in repr(other.take(sent(made_for="661")))
+
+
+def test_two_people_at_once_take_one_bundle_in_once(database: Engine) -> None:
+    with sessions(database).begin() as session:
+        tenant = add_school(session, NEW)
+        add_calendar(session, Tenant(tenant.la))
+        Arrival(session, tenant).pupil()
+    together, outcomes = threading.Barrier(4), list[bool]()
+
+    def take() -> None:
+        together.wait(10)
+        with sessions(database).begin() as session:
+            outcomes.append(Arrival(session, tenant).take(sent()).fresh)
+
+    people = [threading.Thread(target=take) for _ in range(4)]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join(60)
+    assert sorted(outcomes) == [False, False, False, True]
+    with sessions(database).begin() as session:
+        assert Arrival(session, tenant).notices() == ["now_responsible_s22_2"]
