@@ -33,7 +33,7 @@ from mis_bridge.services.draft_keeping import (
 )
 from mis_bridge.services.plan_imports import plan_source
 from mis_bridge.services.ports import CONVERT, Jobs
-from mis_bridge.storage import audit, conversion_runs, idp_drafts, plans, views_pupils
+from mis_bridge.storage import audit, conversion_runs, idp_drafts, plans, register, views_pupils
 from mis_bridge.storage.conversion_runs import NewItem
 from mis_bridge.storage.searching import upn_hashes
 from mis_bridge.storage.tables.plans import ConversionItemRow, ConversionRunRow
@@ -94,11 +94,10 @@ def start(
 ) -> str:
     """Freeze what a run of a school is to do, ask for the work, and return the run's id.
 
-    Raises ConversionUnderWay, and for exports what `plan_imports.import_plans` raises.
+    Raises ConversionUnderWay, SchoolUnknown, and for exports what `plan_imports.import_plans`
+    raises.
     """
-    there = conversion_runs.under_way(session, tenant)
-    if there is not None:
-        raise ConversionUnderWay(there.id)
+    _refuse_a_second(session, tenant)
     about: dict[str, Any] = {
         "provision": list(wanted.provision),
         "nc_years": list(wanted.nc_years),
@@ -110,6 +109,9 @@ def start(
     items: list[NewItem] = []
     if exports is not None:
         items += _of_exports(session, tenant, exports, cohort, about, now)
+    # The files are read by now: the school's lock is held no longer than the rows need.
+    register.take_turn(session, tenant)
+    _refuse_a_second(session, tenant)
     planned = {item.pupil_id for item in items if item.outcome is None}
     # Who was found to have no ALN needs no draft plan; an IEP is kept as evidence all the same.
     decided = conversion_runs.decided(session, tenant, NO_ALN)
@@ -123,6 +125,12 @@ def start(
     audit.append(session, tenant, [entry], now)
     ask(session, row, jobs)
     return row.id
+
+
+def _refuse_a_second(session: Session, tenant: Tenant) -> None:
+    there = conversion_runs.under_way(session, tenant)
+    if there is not None:
+        raise ConversionUnderWay(there.id)
 
 
 def ask(session: Session, row: ConversionRunRow, jobs: Jobs, again: str = "") -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.pupil import Name, Provision, ProvisionType, Pupil, Source, UpnStatus
@@ -193,6 +196,27 @@ def test_two_runs_of_a_school_are_never_at_work_at_once(session: Session, tenant
         started(session, tenant)
     finished(session, tenant, run_id)
     assert started(session, tenant, days=1) != run_id
+
+
+def test_of_two_who_start_at_the_same_moment_one_does(
+    database: Engine, session: Session, tenant: Tenant
+) -> None:
+    known(session, tenant, on_action("A1"))
+    session.commit()
+    together = Barrier(2)
+
+    def start(_: int) -> str:
+        with Session(database) as own, own.begin():
+            together.wait(10)
+            try:
+                return started(own, tenant)
+            except ConversionUnderWay:
+                return "under way"
+
+    with ThreadPoolExecutor(2) as both:
+        ended = list(both.map(start, range(2)))
+    assert ended.count("under way") == 1
+    assert len(conversion_runs.listed(session, tenant)) == 1
 
 
 def test_a_run_asks_for_its_work_in_the_transaction_that_keeps_it(
