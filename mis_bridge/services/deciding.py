@@ -109,7 +109,7 @@ def add_reasons(desk: Desk, written: Reasons) -> tuple[str, ...]:
         if not written.in_(language).strip():
             raise ActionRefused(_FIELDS[language], words.REASONS_IN[language])
     _check_length(written)
-    whole = Reasons(known.en or written.en.strip(), known.cy or written.cy.strip())
+    whole = Reasons(known.en or written.en, known.cy or written.cy, known.unmarked)
     row.sealed_reasons = seal_reasons(desk.session, row.id, whole)
     task.version += 1
     desk.note("reasons_added", {"languages": list(known.missing)})

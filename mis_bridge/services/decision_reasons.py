@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -48,22 +48,20 @@ class Reasons:
 
 
 def seal_reasons(session: Session, decision_id: str, reasons: Reasons) -> bytes:
-    """Seal the reasons of a decision for its row; an unmarked text as it is."""
-    if reasons.unmarked.strip():
-        return keys_of(session).seal(reasons.unmarked.strip().encode(), place(_COLUMN, decision_id))
-    told = {"en": reasons.en.strip(), "cy": reasons.cy.strip()}
+    """Seal the reasons of a decision for its row."""
+    told = {name: text.strip() for name, text in asdict(reasons).items()}
     return keys_of(session).seal(
         json.dumps(told, ensure_ascii=False).encode(), place(_COLUMN, decision_id)
     )
 
 
 def reasons_of(session: Session, row: DecisionRow) -> Reasons:
-    """Open the reasons of a decision; what was written without its language is unmarked."""
+    """Open the reasons of a decision; a plain text, as rows once held it, is unmarked."""
     text = keys_of(session).unseal(row.sealed_reasons, place(_COLUMN, row.id)).decode()
     try:
         told = json.loads(text)
     except ValueError:
         return Reasons(unmarked=text)
-    if not isinstance(told, dict) or set(told) != set(_LANGUAGES):
+    if not isinstance(told, dict) or set(told) != {"en", "cy", "unmarked"}:
         return Reasons(unmarked=text)
-    return Reasons(str(told["en"]), str(told["cy"]))
+    return Reasons(str(told["en"]), str(told["cy"]), str(told["unmarked"]))

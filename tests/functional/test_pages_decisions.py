@@ -21,8 +21,9 @@ from mis_bridge.services.sending_results import record_failed
 from mis_bridge.services.sessions import ALNCO as ALNCO_ROLE
 from mis_bridge.services.sessions import Visitor as Person
 from mis_bridge.storage import views_notices, views_pupils, views_tasks
-from mis_bridge.storage.database import sessions
+from mis_bridge.storage.database import keys_of, sessions
 from mis_bridge.storage.routing_facts import kept_facts
+from mis_bridge.storage.sealing import place
 from mis_bridge.storage.tables.duties import NoticeRow, OutboxRow
 from tests.factories.pupils import FATHER, MOTHER, a_pupil, at_school_action
 from tests.functional.test_pages_people import CASE_FRIEND, LACKS, people, record
@@ -144,6 +145,24 @@ def test_the_letter_waits_for_the_language_that_is_missing(day: SchoolDay) -> No
     assert "Aseswyd ddwywaith" in letters
     assert "Something else" not in letters
     assert browser.post(page, f"{page}/reasons", adding | {"version": "3"}).status_code == 409
+
+
+def test_reasons_of_before_languages_were_asked_for_are_kept_beside_the_new_ones(
+    day: SchoolDay,
+) -> None:
+    browser, task_id = day.sign_in(), day.tasks[SCHOOL]
+    assert decide(day, browser, reasons_cy="") == 303
+    with sessions(day.database).begin() as session:
+        row = views_tasks.decision_of(session, TENANT, task_id)
+        assert row is not None
+        where = place("decisions.sealed_reasons", row.id)
+        row.sealed_reasons = keys_of(session).seal(b"Written long ago", where)
+    page = f"/tasks/{task_id}"
+    both = {"version": "2", "reasons": "In English", "reasons_cy": "Yn Gymraeg"}
+    assert browser.post(page, f"{page}/reasons", both).status_code == 303
+    shown = browser.get(page).text
+    for text in ("Written long ago", "In English", "Yn Gymraeg"):
+        assert text in shown
 
 
 def test_what_was_given_outside_makes_no_letter_and_closes_the_task(day: SchoolDay) -> None:

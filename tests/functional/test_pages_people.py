@@ -14,6 +14,7 @@ from mis_bridge.storage.routing_facts import kept_facts
 from mis_bridge.storage.tables.operations import AuditEventRow
 from tests.support.databases import BOTH
 from tests.support.school_day import (
+    ADMIN,
     FOREIGN_SCHOOL,
     HEAD,
     OTHER_SCHOOL,
@@ -341,6 +342,13 @@ def test_a_person_whom_the_page_does_not_offer_is_not_taken() -> None:
         browser, page = day.sign_in(), people(day)
         for who in ("contact:9", "young_person", "iro"):
             assert record(browser, page, "consent", WILLING | {"about": who}) == 422
+
+
+def test_an_administrator_sees_by_what_the_platform_knows_whoever_never_came() -> None:
+    with a_day_on("sqlite") as day:
+        listed = day.sign_in(ADMIN, "dep-la").get("/la/people").text
+        assert "<code>alnco-2</code>" in listed
+        assert day.people["alnco-2"] not in listed
 
 
 def kept(day: SchoolDay) -> list[str]:
