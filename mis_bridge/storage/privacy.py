@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mis_bridge.storage import subscriptions
+from mis_bridge.storage import told_events
 from mis_bridge.storage.columns import Base, Sealed
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.sealing import KeyRing, place
@@ -131,7 +131,7 @@ def everything_about(session: Session, tenant: Tenant, pupil_id: str) -> dict[st
     for name, of in _ABOUT_THE_PLANS.items():
         found[name] = list(_opened(session, tenant, of, "plan_id", plans))
     found["sent_to"] = _sent(session, tenant, pupil_id)
-    found["told_to_others"] = subscriptions.told_of_pupil(session, tenant, pupil_id)
+    found["told_to_others"] = told_events.told_of_pupil(session, tenant, pupil_id)
     found["audit"] = _audit(session, tenant, pupil_id)
     return found
 
@@ -150,7 +150,7 @@ def erase(session: Session, tenant: Tenant, pupil_id: str) -> dict[str, int]:
         "notice_recipients": _delete(session, tenant, NoticeRecipientRow, "notice_id", notices),
         "task_dates": _delete(session, tenant, TaskDateRow, "task_id", tasks),
         "event_bodies": _empty_bodies(session, tenant, pupil_id),
-        "outgoing_events": subscriptions.erase_told(session, tenant, pupil_id),
+        "outgoing_events": told_events.erase_told(session, tenant, pupil_id),
     }
     for of in (
         PlanRow,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from mis_bridge.storage.tables.sending import (
@@ -212,75 +212,6 @@ def cancel_waiting(session: Session, row: SubscriptionRow, *, at: datetime) -> N
     )
 
 
-def purge(session: Session, before: datetime, limit: int) -> int:
-    """Remove events from before `before` that wait for nobody; how many."""
-    waiting = exists().where(
-        OutgoingDeliveryRow.event_id == OutgoingEventRow.id,
-        OutgoingDeliveryRow.state == "waiting",
-    )
-    old = session.scalars(
-        select(OutgoingEventRow.id)
-        .where(OutgoingEventRow.occurred_at < before, ~waiting)
-        .limit(limit)
-        .execution_options(**_PURGE)
-    ).all()
-    if old:
-        session.execute(
-            delete(OutgoingDeliveryRow)
-            .where(OutgoingDeliveryRow.event_id.in_(old))
-            .execution_options(synchronize_session=False, **_PURGE)
-        )
-        session.execute(
-            delete(OutgoingEventRow)
-            .where(OutgoingEventRow.id.in_(old))
-            .execution_options(synchronize_session=False, **_PURGE)
-        )
-    return len(old)
-
-
-def told_of_pupil(session: Session, tenant: Tenant, pupil_id: str) -> list[dict[str, Any]]:
-    """Return what others were told of a pupil: the event, who was told, and what for."""
-    rows = session.execute(
-        select(OutgoingEventRow, OutgoingDeliveryRow, SubscriptionRow)
-        .join(OutgoingDeliveryRow, OutgoingDeliveryRow.event_id == OutgoingEventRow.id)
-        .join(SubscriptionRow, SubscriptionRow.id == OutgoingDeliveryRow.subscription_id)
-        .where(
-            _about(tenant, pupil_id),
-            tenant.owns(OutgoingDeliveryRow),
-            SubscriptionRow.la == tenant.la,
-        )
-        .order_by(OutgoingEventRow.occurred_at, OutgoingEventRow.id)
-    )
-    return [
-        {
-            "type": event.type,
-            "occurred_at": event.occurred_at.isoformat(),
-            "facts": event.facts,
-            "owner": subscription.owner,
-            "purpose": subscription.purpose,
-            "state": delivery.state,
-        }
-        for event, delivery, subscription in rows
-    ]
-
-
-def erase_told(session: Session, tenant: Tenant, pupil_id: str) -> int:
-    """Delete the events about a pupil, whether they were told or still wait; how many."""
-    events = session.scalars(select(OutgoingEventRow.id).where(_about(tenant, pupil_id))).all()
-    if events:
-        session.execute(
-            delete(OutgoingDeliveryRow)
-            .where(tenant.owns(OutgoingDeliveryRow), OutgoingDeliveryRow.event_id.in_(events))
-            .execution_options(synchronize_session=False)
-        )
-        session.execute(
-            delete(OutgoingEventRow)
-            .where(tenant.owns(OutgoingEventRow), OutgoingEventRow.id.in_(events))
-            .execution_options(synchronize_session=False)
-        )
-    return len(events)
-
-
 def take(session: Session, keys: Iterable[tuple[str, str]]) -> Sequence[OutgoingDeliveryRow]:
     """Return deliveries by subscription and event, locked; others' sweeps pass them over."""
     return session.scalars(
@@ -328,13 +259,5 @@ def _deliveries(
     )
 
 
-def _about(tenant: Tenant, pupil_id: str) -> ColumnElement[bool]:
-    of_pupil: ColumnElement[bool] = OutgoingEventRow.facts["pupil_id"].as_string() == pupil_id
-    return tenant.owns(OutgoingEventRow) & of_pupil
-
-
 def _in_state(state: str | None) -> list[ColumnElement[bool]]:
     return [OutgoingDeliveryRow.state == state] if state is not None else []
-
-
-_PURGE = system_wide("old events are removed for everybody")

@@ -16,7 +16,7 @@ from mis_bridge.services import outgoing_dates, outward
 from mis_bridge.services.outgoing import job_argument, job_key
 from mis_bridge.services.outgoing_attempts import Attempt, Standing
 from mis_bridge.services.ports import POST
-from mis_bridge.storage import coming_dates, subscriptions
+from mis_bridge.storage import coming_dates, subscriptions, told_events
 from mis_bridge.storage.tables.sending import OutgoingDeliveryRow
 from mis_bridge.storage.tenants import Tenant
 from mis_bridge.workers.durable import Durable, Json, Schedule
@@ -98,7 +98,7 @@ class Outgoing:
         before = durable.now() - KEPT
         purged = 0
         while some := durable.transaction(
-            "purge_events", lambda session: subscriptions.purge(session, before, _PURGED_AT_ONCE)
+            "purge_events", lambda session: told_events.purge(session, before, _PURGED_AT_ONCE)
         ):
             purged += some
         return purged

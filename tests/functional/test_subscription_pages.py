@@ -76,7 +76,7 @@ def test_the_log_shows_each_attempt_and_no_secret_and_nothing_of_a_pupil(day: Sc
     for text in ("aln.task.opened", "no answer in time", "it answered 200", "87 ms", "delivered"):
         assert text in page
     assert "whsec_" not in page
-    for name in ("Angharad", "Canary", "A123456789012"):
+    for name in ("Angharad", "Canary", "Rhian"):
         assert name not in page
 
 

@@ -31,6 +31,7 @@ from mis_bridge.services.plan_imports import import_plans
 from mis_bridge.services.register_changes import apply
 from mis_bridge.services.subscriptions import Wanted
 from mis_bridge.storage import privacy
+from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.inbox_work import WaitingEvent
 from mis_bridge.storage.tables.authorities import ConnectionRow
 from mis_bridge.storage.tables.duties import DecisionTaskRow, OutboxRow
@@ -264,7 +265,7 @@ def test_what_is_no_identifier_is_a_fault_of_the_program(
 ) -> None:
     with pytest.raises(ValueError, match="is"):
         outgoing.tell(session, tenant, kind, told_of, key="k", now=NOW, jobs=jobs)
-    assert is_identifier("66f0a1b2c3d4e5f601234567")
+    assert is_identifier(new_id())
 
 
 def test_who_asked_for_some_kinds_or_one_school_is_told_of_no_other(

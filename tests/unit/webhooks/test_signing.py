@@ -40,7 +40,7 @@ def published() -> Any:
 
 
 def test_the_specifications_own_example_gets_its_signature() -> None:
-    secret = b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")  # pragma: allowlist secret
+    secret = b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     body = b'{"test": 2432232314}'
     made = sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body, [secret])
     assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
