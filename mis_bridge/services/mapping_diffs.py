@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.base import FileRefused
 from mis_bridge.domain.words import Words
 from mis_bridge.services.mapping_runs import MappingRun, Record, id_of
 
@@ -23,8 +25,14 @@ class Differences:
 
 
 def differences(before: MappingRun, after: MappingRun) -> Differences:
-    """Map the sample by both; a fact that one of them does not supply shows as `not_supplied`."""
-    old = {id_of(record): record for record in before.records()}
+    """Map the sample by both; a fact that one of them does not supply shows as `not_supplied`.
+
+    A file that only the new mapping can read is what the new mapping is for: by the other it holds
+    nothing. Raises FileRefused for one that the new mapping cannot read.
+    """
+    old: dict[str, Record] = {}
+    with suppress(FileRefused):
+        old = {id_of(record): record for record in before.records()}
     new = {id_of(record): record for record in after.records()}
     lines: list[Record] = []
     facts: Counter[str] = Counter()

@@ -85,3 +85,24 @@ def test_a_change_of_the_mapping_is_shown_row_by_row(tmp_path: Path) -> None:
     report = json.loads(done.stdout.splitlines()[-1])["report"]
     assert report["compared"] == 11
     assert report["facts"]["delivered"] > 0
+
+
+def test_an_authority_publishes_a_mapping_for_an_export_that_ours_cannot_read(
+    tmp_path: Path,
+) -> None:
+    ours, export = tmp_path / "ours.toml", tmp_path / "export.csv"
+    ours.write_text(
+        'format = 1\nextends = "interventions"\n'
+        '[read]\ntables = [{ name = "sessions", columns = ["Strategy"] }]\n'
+        '[pupil.upn]\nfrom = "Number"\n[name]\nfrom = "Strategy"\n[date]\nfrom = "Held on"\n'
+        '[unit]\nconstant = "minutes"\n[delivered]\nfrom = "Given"\n',
+        "utf-8",
+    )
+    export.write_text("Number,Strategy,Held on,Given\nX,Reading,04/11/2026,15\n", "utf-8")
+    words = ["import", str(export), "--vendor", "interventions", "--school", SCHOOL]
+    assert "none of these is the table" in str(CliRunner().invoke(cli, words).exception)
+    publish = ["mapping", "publish", str(ours), "--la", "661", "--sample", str(export)]
+    done = CliRunner().invoke(cli, [*publish, "--by", "Nia", "--approved-by", "Huw"])
+    assert done.exit_code == 0, done.output
+    report = json.loads(CliRunner().invoke(cli, words).stdout.splitlines()[-1])["report"]
+    assert (report["mapped"], report["rows"]) == (1, {"without_pupil": 1})
