@@ -94,6 +94,7 @@ _ROLES = {
         "Person in charge of the accommodation", "Y person sy'n gyfrifol am y llety"
     ),
     "other_body": Words("Another body", "Corff arall"),
+    "on_behalf": Words("On behalf of the person", "Ar ran y person"),
     "parental_responsibility": Words("Parental responsibility", "Cyfrifoldeb rhiant"),
 }
 _BODIES = {

@@ -30,6 +30,7 @@ from mis_bridge.documents.values import Names, untranslated
 from mis_bridge.documents.word import word
 from mis_bridge.documents.word_forms import fill_template
 from mis_bridge.domain.idp import DraftField, Origin, Value, draft_from_json, fields_from_json
+from mis_bridge.domain.labels import role_label
 from mis_bridge.domain.plan_life import Maintainer, PlanStatus
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Language, Words
@@ -238,8 +239,10 @@ class _Told:
 
 
 def _capacity(copy: PlanCopyRow) -> str:
-    """Return in what capacity somebody had a copy; whoever sits in a parent's place is one."""
-    return copy.slot if copy.recipient.startswith("contact:") else copy.recipient
+    """Return in what capacity somebody had a copy: by their own name, or by the place they fill."""
+    if role_label(copy.recipient) is not None:
+        return copy.recipient
+    return {"parent": "parent", "person": "on_behalf"}.get(copy.slot, "other_body")
 
 
 def _iso(on: date | None) -> str | None:

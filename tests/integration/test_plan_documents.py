@@ -91,6 +91,21 @@ def test_a_finalised_plan_tells_its_edition_its_body_and_the_copies_that_were_gi
     assert not any("Drafft" in text or "I'w lenwi" in text for text in shown)
 
 
+def test_a_copy_names_the_capacity_of_whoever_had_it_and_never_a_code(story: Story) -> None:
+    finalised(story)
+    for recipient, slot in (
+        ("iro", "extra"), ("contact:9", "person"), ("la:660", "extra"), ("case_friend", "person"),
+    ):  # fmt: skip
+        copy = plans.Copy(1, recipient, slot, "electronic", TODAY)
+        assert plans.add_copy(story.session, story.row, copy, by="person:mair", at=NOW)
+    shown = texts(story)
+    assert {
+        "Independent reviewing officer", "On behalf of the person", "Another body", "Case friend",
+        "Parent", "electronically",
+    } <= set(shown)  # fmt: skip
+    assert not {"iro", "contact:9", "la:660", "extra", "person"} & set(shown)
+
+
 def test_an_earlier_edition_is_shown_as_it_was(story: Story) -> None:
     finalised(story)
     revised(story)
