@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from mis_bridge.cli.words import (
     SOME_REJECTED,
     CommandFailed,
     both,
+    tell,
 )
 from mis_bridge.domain.words import Words
 from mis_bridge.services import conversion_runs as conversions
@@ -118,11 +118,15 @@ def convert_cohort(
         raise CommandFailed(_EXPORT_OF_ONE_SCHOOL)
     wanted = Wanted(_stages(provision), _years(year))
     exports = Exports(vendor, paths) if paths else None
-    rejected = False
+    codes = {DONE}
     with desk(ctx) as at:
-        started = [
-            (each, _started(at, each, wanted, exports)) for each in _schools(at, tenant, wanted)
-        ]
+        started: list[tuple[Tenant, str]] = []
+        for each in _schools(at, tenant, wanted):
+            try:
+                started.append((each, _started(at, each, wanted, exports)))
+            except ConversionUnderWay as under_way:
+                tell(under_way.words)
+                codes.add(REFUSED_FOR_SAFETY)
         for each, run_id in started:
             began = time.monotonic()
             if wait:
@@ -131,8 +135,8 @@ def convert_cohort(
             if wait:
                 report["seconds"] = round(time.monotonic() - began, 3)
             print_lines([{"report": report}])
-            rejected = rejected or _has_faults(report)
-    sys.exit(SOME_REJECTED if rejected else DONE)
+            codes.add(_code_of(report))
+    sys.exit(max(codes))
 
 
 @click.command(
@@ -176,7 +180,7 @@ def conversions_(
             _work_along(at, owners[0], run_id)
         report = _report(at, owners[0], run_id)
     print_lines([{"report": report}])
-    sys.exit(SOME_REJECTED if wait and _has_faults(report) else DONE)
+    sys.exit(_code_of(report) if wait else DONE)
 
 
 def _line(row: Any) -> dict[str, Any]:
@@ -198,6 +202,8 @@ def _schools(at: Desk, tenant: Tenant, wanted: Wanted) -> list[Tenant]:
     if tenant.school is not None:
         return [tenant]
     with at.begin() as session:
+        if tenant.la not in {row.code for row in authorities.all_of_them(session)}:
+            raise CommandFailed(_NO_AUTHORITY.fill(la=tenant.la))
         every = [Tenant(row.la, row.ref) for row in authorities.schools_of(session, tenant.la)]
         return [
             each
@@ -207,20 +213,11 @@ def _schools(at: Desk, tenant: Tenant, wanted: Wanted) -> list[Tenant]:
 
 
 def _started(at: Desk, tenant: Tenant, wanted: Wanted, exports: Exports | None) -> str:
-    def start() -> str:
+    try:
         with at.begin() as session:
             return conversions.start(
                 session, tenant, wanted, exports, by=BY, now=now(), jobs=at.jobs
             )
-
-    return _refused_in_words(start)
-
-
-def _refused_in_words(start: Callable[[], str]) -> str:
-    try:
-        return start()
-    except ConversionUnderWay as under_way:
-        raise CommandFailed(under_way.words, REFUSED_FOR_SAFETY) from under_way
     except AdapterProblem as refused:
         raise CommandFailed(refused.words) from refused
 
@@ -247,8 +244,8 @@ def _report(at: Desk, tenant: Tenant, run_id: str) -> dict[str, Any]:
         return conversions.report(session, tenant, row)
 
 
-def _has_faults(report: dict[str, Any]) -> bool:
-    return bool(report["counts"]["rejected"] or report["incomplete"])
+def _code_of(report: dict[str, Any]) -> int:
+    return SOME_REJECTED if report["counts"]["rejected"] or report["incomplete"] else DONE
 
 
 def _stages(written: str | None) -> tuple[str, ...]:
@@ -282,6 +279,10 @@ _NO_STAGE = Words(
 _NO_YEAR = Words(
     "--year: {given} is no year group; give one of {known}",
     "--year: nid yw {given} yn grŵp blwyddyn; rhowch un o {known}",
+)
+_NO_AUTHORITY = Words(
+    "the local authority {la} is not in this database; add it with mis-bridge la add",
+    "nid yw'r awdurdod lleol {la} yn y gronfa ddata hon; ychwanegwch ef â mis-bridge la add",
 )
 _NO_RUN = Words(
     "there is no conversion of that id here; mis-bridge idp conversions lists them",

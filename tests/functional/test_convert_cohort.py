@@ -43,7 +43,7 @@ def told(folder: Path, *arguments: str, code: int = 0) -> tuple[str, str]:
     refusal = done.exception.words.en if isinstance(done.exception, Problem) else ""
     ended = getattr(done.exception, "exit_code", 2) if refusal else done.exit_code
     assert ended == code, (done.output, done.exception)
-    return done.stdout, refusal
+    return done.stdout, refusal or done.stderr
 
 
 def cohort(folder: Path, *options: str, code: int = 0) -> dict[str, Any]:
@@ -105,10 +105,17 @@ def test_an_authority_is_not_given_one_schools_export(folder: Path) -> None:
     assert "--school" in error
 
 
+def test_an_authority_or_a_school_that_is_not_there_is_named(folder: Path) -> None:
+    assert "999" in told(folder, "idp", "convert-cohort", "--la", "999", code=2)[1]
+    _, error = told(folder, "idp", "convert-cohort", "--school", "661/1234", code=2)
+    assert "661/1234" in error
+
+
 def test_without_a_worker_a_second_start_is_refused_and_says_how_to_go_on(folder: Path) -> None:
     first = cohort(folder, "--iep", str(SAMPLE))
     assert (first["state"], first["settled"]) == ("waiting", 0)
-    _, error = told(folder, "idp", "convert-cohort", "--school", "661/9901", code=3)
+    out, error = told(folder, "idp", "convert-cohort", "--school", "661/9901", code=3)
+    assert out == ""
     assert f"idp conversions {first['run_id']} --wait" in error
     out, _ = told(folder, "idp", "conversions", first["run_id"], "--wait")
     assert json.loads(out)["report"]["counts"]["created"] == 7
