@@ -17,8 +17,8 @@ from mis_bridge.domain.words import Words, long_date
 Names = Mapping[str, Words]
 
 YES, NO = Words("Yes", "Ie"), Words("No", "Nage")
-_IN_WELSH = Words("Yes: in Welsh", "Ie: yn Gymraeg")
-_NOT_IN_WELSH = Words("No: not in Welsh", "Nage: nid yn Gymraeg")
+_IN_WELSH = Words("Yes: in Welsh", "Dylai: yn Gymraeg")
+_NOT_IN_WELSH = Words("No: not in Welsh", "Na ddylai: nid yn Gymraeg")
 _IEP = Words("Individual education plan (IEP)", "Cynllun addysg unigol (CAU)")
 _ONE_LANGUAGE = Words("{text} (not yet written in English)", "{text} (heb ei ysgrifennu'n Gymraeg)")
 _WAYS = {

@@ -440,3 +440,33 @@ def test_the_cage_opens_no_file_and_no_connection_and_has_little_memory() -> Non
         capture_output=True, text=True, check=True, timeout=30, env={},
     )  # fmt: skip
     assert done.stdout.split() == ["OSError", "OSError", "MemoryError"]
+
+
+def test_rows_of_a_table_repeat_and_parts_are_chosen() -> None:
+    file = WordFile()
+    grid = file.add_table(rows=4, cols=2)
+    for row, texts in enumerate(
+        (
+            ("Beth", "Pwy"),
+            ("{%tr for each in alp %}", ""),
+            ("{{ each.number }}. {{ each.provision|upper }}", "{{ each.provider }}"),
+            ("{%tr endfor %}", ""),
+        )
+    ):
+        for cell, text in zip(grid.rows[row].cells, texts, strict=True):
+            cell.text = text
+    file.add_paragraph("{% if place.named %}LLE{% else %}dim lle{% endif %}")
+    file.add_paragraph("{% for each in timeline %}{% if loop.last %}{{ each.event }}{% endif %}"
+                       "{% endfor %} {{ person.uln|default('-') }}")  # fmt: skip
+    out = BytesIO()
+    file.save(out)
+    assert read_template(out.getvalue(), FORM).faults == ()
+    made = WordFile(BytesIO(fill_template(out.getvalue(), PAPER, "cy")))
+    rows = [[cell.text for cell in row.cells] for row in made.tables[0].rows]
+    assert len(rows) == 3
+    assert rows[1][0].startswith("1. GRŴP IAITH")
+    assert rows[2] == [rows[2][0], "Yr ysgol"]
+    assert [line.text for line in made.paragraphs if line.text] == [
+        "dim lle",
+        "Cytunwyd ar y cynllun 1234567890",
+    ]
