@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.idp_form import Form
+from mis_bridge.domain.labels import role_label
 from mis_bridge.domain.review_periods import running_period
 from mis_bridge.domain.trace import Trace
 from mis_bridge.domain.words import Words
@@ -148,6 +149,9 @@ def copies_of(session: Session, taken: Taken) -> tuple[CopyLine, ...]:
     lines = []
     for copy in reversed(plans.copies(session, taken.tenant, taken.row.id)):
         who, name = person_label(copy.recipient, taken.pupil)
+        if who.en == copy.recipient:
+            # Somebody whom this school's record does not know: the copy was given elsewhere.
+            who = role_label(copy.slot) or who
         way = plan_words.WAYS.get(copy.channel, Words(copy.channel, copy.channel))
         lines.append(CopyLine(copy.edition, who, name, way, copy.given_on))
     return tuple(lines)

@@ -120,7 +120,10 @@ def test_the_file_that_one_school_makes_is_a_plan_at_the_other(day: SchoolDay) -
     assert answer.status_code == 303
     taken = plans_there(day, pupil)
     assert answer.location == f"/plans/{taken[0]}"
-    assert there.get(answer.location).status_code == 200
+    shown = there.get(f"{answer.location}?lang=cy")
+    assert shown.status_code == 200
+    assert ": Rhiant, â llaw" in " ".join(shown.text.split())
+    assert "contact:" not in shown.text
     again = upload(there, made.data, key=found.key_id)
     assert (again.status_code, again.location) == (303, answer.location)
     assert plans_there(day, pupil) == taken
