@@ -119,9 +119,9 @@ def prepare(
 def request(
     session: Session, tenant: Tenant, subscription_id: str, event_id: str, *, now: datetime
 ) -> Request | None:
-    """Return what is to be posted, None where the delivery is no more."""
+    """Return what is to be posted, None where that was ended or paused a moment ago."""
     about = subscriptions.delivering(session, tenant, subscription_id, event_id)
-    if about is None:
+    if about is None or about.delivery.state != "waiting" or about.subscription.state != "active":
         return None
     secrets = [
         b64decode(secret.reveal_text().removeprefix("whsec_"))

@@ -106,17 +106,16 @@ class Outgoing:
     def _post(
         self, durable: Durable, tenant: Tenant, subscription_id: str, event_id: str
     ) -> dict[str, Any]:
-        with durable.read() as session:
-            wanted = attempts.request(session, tenant, subscription_id, event_id, now=durable.now())
-        if wanted is None:
-            return {}
-        return _timed(
-            durable.now(),
-            lambda at: outward.post(
+        def post(at: datetime) -> outward.Answer | None:
+            with durable.read() as session:
+                wanted = attempts.request(session, tenant, subscription_id, event_id, now=at)
+            if wanted is None:
+                return None
+            return outward.post(
                 wanted.url, wanted.body, wanted.headers(at), trusted_origins=self._trusted
-            ),
-            event_id,
-        )
+            )
+
+        return _timed(durable.now(), post, event_id)
 
     def _record(
         self,
@@ -157,9 +156,9 @@ def _tell_of_dates(tenant: Tenant, now: datetime, session: Session) -> int:
 
 
 def _timed(
-    at: datetime, post: Callable[[datetime], outward.Answer], event_id: str
+    at: datetime, post: Callable[[datetime], outward.Answer | None], event_id: str
 ) -> dict[str, Any]:
-    """Post once and return what came of it, as plain values that the engine can keep."""
+    """Post once and return what came of it, as plain values; nothing where nothing was posted."""
     answer: outward.Answer | None = None
     fault: str | None = None
     began = time.monotonic()
@@ -170,6 +169,8 @@ def _timed(
     except Exception as broken:  # whatever it was: tried again, and told in the end
         log.exception("posting_failed", extra={"facts": {"event": event_id}})
         fault = type(broken).__name__
+    if answer is None and fault is None:
+        return {}
     return {
         "at": at.isoformat(),
         "milliseconds": round((time.monotonic() - began) * 1000),

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from mis_bridge.services import outward, subscriptions
+from mis_bridge.services import outgoing_attempts, outward, subscriptions
 from mis_bridge.services.outgoing import TASK_OPENED, job_argument, job_key, tell
 from mis_bridge.services.outgoing_attempts import ATTEMPTS, PAUSES
 from mis_bridge.services.subscriptions import SubscriptionProblem, Wanted
@@ -419,3 +420,36 @@ def test_a_secret_is_in_no_row_and_in_no_repr(post: Post) -> None:
     assert post.secret.encode() not in row.sealed_secrets
     assert raw not in row.sealed_secrets
     assert post.secret not in repr(row)
+
+
+def test_a_subscription_that_ends_while_a_job_begins_is_posted_nothing(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = outgoing_attempts.prepare
+
+    def prepare_and_lose(*about: Any, **more: Any) -> Any:
+        standing = prepare(*about, **more)
+        row = subscriptions.found(about[0], post.subscription_id)
+        subscriptions.end(about[0], row, by="test", now=post.now)
+        return standing
+
+    monkeypatch.setattr(outgoing_attempts, "prepare", prepare_and_lose)
+    post.tell()
+    assert post.run() == "overtaken"
+    assert post.receiver.taken == []
+    assert post.row().state == "cancelled"
+
+
+def test_a_secret_that_cannot_be_opened_is_a_fault_on_record_and_not_a_lost_event(
+    post: Post,
+) -> None:
+    with Session(post.database) as session, session.begin():
+        session.execute(
+            update(SubscriptionRow)
+            .values(sealed_secrets=b"\x01\x02k1" + b"x" * 40)
+            .execution_options(**EVERYTHING)
+        )
+    post.tell()
+    assert post.run() == "SealBroken"
+    row = post.row()
+    assert (row.state, log_of(row)) == ("waiting", [(None, "SealBroken")])
