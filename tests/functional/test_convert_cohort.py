@@ -153,3 +153,21 @@ def _settled(folder: Path) -> int:
     with closing(sqlite3.connect(folder / "mis-bridge.db")) as database:
         found = database.execute("SELECT counts FROM conversion_runs").fetchone()
     return sum(json.loads(found[0]).values()) if found else 0
+
+
+def test_an_authority_converts_the_schools_where_anybody_is_in_the_cohort(folder: Path) -> None:
+    told(folder, "school", "add", "661/4001", "--name", "Ysgol Wag")
+    pupils = str(SAMPLE.with_name("wonde_students.json"))
+    told(folder, "import", pupils, "--vendor", "wonde", "--school", "661/9901")
+    out, _ = told(folder, "idp", "convert-cohort", "--la", "661", "--wait")
+    [line] = out.splitlines()
+    report = json.loads(line)["report"]
+    assert report["school"] == "661/9901"
+    assert report["counts"]["from_register"] == report["items"] > 0
+    listed = told(folder, "idp", "list", "--la", "661")[0].splitlines()
+    assert {json.loads(draft)["vendor"] for draft in listed} == {"register"}
+    assert all(json.loads(draft)["gaps"] for draft in listed)
+    with_plans = cohort(folder, "--iep", str(SAMPLE), "--wait")
+    assert sum(with_plans["counts"].values()) == with_plans["items"]
+    assert with_plans["counts"]["created"] == 7
+    assert with_plans["without_pupil"] < 7
