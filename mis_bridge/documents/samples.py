@@ -28,7 +28,6 @@ _TEXTS: dict[str, Value] = {
     "person.school": {"en": "Enghraifft School", "cy": "Ysgol Enghraifft"},
     "person.la": {"en": "Enghraifft Authority", "cy": "Awdurdod Enghraifft"},
     "person.languages": "both",
-    "plan.prepared_by": {"en": "Enghraifft School", "cy": "Ysgol Enghraifft"},
     "plan.contact": {
         "en": "ALNCo: 01632 960 001, cadydd@ysgol-enghraifft.example",
         "cy": "CADY: 01632 960 001, cadydd@ysgol-enghraifft.example",
@@ -171,7 +170,9 @@ def sample_paper(form: Form) -> PlanPaper:
     values |= {f"health_alp[0].{name}": value for name, value in _HEALTH.items()}
     known = {field.part for field in form.fields}
     maintainer = Maintainer.LOOKING_AFTER_LA if form.id == ANNEX_B else Maintainer.SCHOOL
+    body = _AUTHORITY if maintainer.is_authority else _SCHOOL
     values["plan.maintained_by"] = maintainer.value
+    values["plan.prepared_by"] = {"en": body.name.en, "cy": body.name.cy}
     return PlanPaper(
         form,
         Standing(PlanStatus.GIVEN, 2, date(2026, 12, 1)),
@@ -190,7 +191,7 @@ def sample_paper(form: Form) -> PlanPaper:
                 _HERE,
             ),
         ),
-        body=_AUTHORITY if maintainer.is_authority else _SCHOOL,
+        body=body,
         authority=_AUTHORITY,
         maintainer=maintainer,
     )
