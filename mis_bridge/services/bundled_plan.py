@@ -94,7 +94,7 @@ class BundledPlan:
 
 
 def written(plan: BundledPlan) -> bytes:
-    """Write `plan.json`: the same plan gives the same bytes."""
+    """Write `plan.json`: the same plan gives the same bytes, its fields in the plan's own order."""
     return json.dumps(
         {
             "schema": SCHEMA,
@@ -131,7 +131,6 @@ def written(plan: BundledPlan) -> bytes:
             "appendix": [dict(entry) for entry in plan.appendix],
         },
         ensure_ascii=False,
-        sort_keys=True,
         indent=1,
     ).encode()
 

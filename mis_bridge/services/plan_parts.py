@@ -213,6 +213,8 @@ class _Reading:
                 return _FROM_REGISTER
             case "command":
                 return _FROM_SCHOOL
+            case "bundle":
+                return _FROM_BODY
             case _:
                 return _FROM.fill(source=source)
 
@@ -255,4 +257,5 @@ _BY_SOMEBODY = Words("written by a person", "ysgrifennwyd gan berson")
 _FROM_IEP = Words("from the IEP", "o'r CAU")
 _FROM_REGISTER = Words("from the register", "o'r gofrestr")
 _FROM_SCHOOL = Words("from the school's record", "o gofnod yr ysgol")
+_FROM_BODY = Words("from the body that sent the plan", "o'r corff a anfonodd y cynllun")
 _FROM = Words("from {source}", "o {source}")

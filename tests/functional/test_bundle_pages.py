@@ -123,7 +123,9 @@ def test_the_file_that_one_school_makes_is_a_plan_at_the_other(day: SchoolDay) -
     shown = there.get(f"{answer.location}?lang=cy")
     assert shown.status_code == 200
     assert ": Rhiant, â llaw" in " ".join(shown.text.split())
+    assert "o&#39;r corff a anfonodd y cynllun" in shown.text
     assert "contact:" not in shown.text
+    assert "bundle" not in re.sub(r'href="[^"]*"', "", shown.text)
     again = upload(there, made.data, key=found.key_id)
     assert (again.status_code, again.location) == (303, answer.location)
     assert plans_there(day, pupil) == taken

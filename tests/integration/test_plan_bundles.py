@@ -113,6 +113,17 @@ def text_of(session: Session, tenant: Tenant, plan_id: str) -> list[str]:
     return sorted(line for line in lines if not line.startswith("Cynhelir gan"))
 
 
+def shapes(session: Session, tenant: Tenant, plan_id: str) -> list[tuple[str, object]]:
+    """Return the fields of an edition in their order, the parts of each in theirs."""
+    held = plans.edition_content(session, tenant, plan_id, 1)
+    assert held is not None
+    return [
+        (key, list(entry["value"].items()) if isinstance(entry["value"], dict) else entry["value"])
+        for key, entry in held["fields"].items()
+        if key not in {"person.school", "person.la"}
+    ]
+
+
 def test_a_plan_goes_on_in_another_authority_with_its_edition_and_its_period(move: Move) -> None:
     pupil = move.arrived()
     made = move.made()
@@ -124,6 +135,7 @@ def test_a_plan_goes_on_in_another_authority_with_its_edition_and_its_period(mov
     assert (row.has_aln, row.finalised_on) == (True, TODAY)
     assert (row.first_given_on, row.period_start_on) == (TODAY, TODAY)
     assert row.review_by_on == date(2027, 11, 19) == move.plan.review_by_on
+    assert shapes(move.session, move.new, row.id) == shapes(move.session, move.old, move.plan.id)
     assert text_of(move.session, move.new, row.id) == text_of(move.session, move.old, move.plan.id)
 
 
