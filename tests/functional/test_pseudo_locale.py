@@ -11,7 +11,7 @@ from lxml import html
 
 from mis_bridge.domain.people_sheets import SHEETS
 from mis_bridge.domain.words import Words
-from tests.support.school_day import ADMIN, ALNCO, SCHOOL, SchoolDay, message_of
+from tests.support.school_day import ADMIN, ALNCO, LA, SCHOOL, SchoolDay, message_of
 from tests.support.site_fixtures import a_day_on
 
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -32,7 +32,14 @@ CODE = re.compile(r"\b(?:[A-Z]+-[A-Z0-9-]+|\w+_\w+|mb-[0-9a-f]+)\b")
 PAGES = ("tasks", "task", "consent", "pupil", "people", "draft", "notice", "copy", "letters")
 # What ends something is offered only where there is something to end.
 ENDINGS = frozenset({"case-friend-removed", "representative-ended", "consent-withdrawn"})
-ADMIN_PAGES = ("/la/", "/la/people", "/la/connections", "/la/mappings", "/tasks")
+ADMIN_PAGES = (
+    "/la/",
+    "/la/people",
+    "/la/connections",
+    "/la/mappings",
+    "/la/subscriptions",
+    "/tasks",
+)
 
 
 def marked(text: str) -> str:
@@ -58,7 +65,9 @@ def render_in_no_language(world: SchoolDay) -> None:
     pages.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
         gettext, lambda one, many, n: gettext(one if n == 1 else many), newstyle=True
     )
-    pages.filters |= dict.fromkeys(("said", "day", "moment", "short_moment"), in_no_language)
+    pages.filters |= dict.fromkeys(
+        ("said", "day", "moment", "short_moment", "instant"), in_no_language
+    )
     pages.globals["service_name"] = lambda: marked("service")
 
 
@@ -113,6 +122,12 @@ def test_a_sheet_about_somebody_is_wholly_translated(sheet_id: str, day: SchoolD
 @pytest.mark.parametrize("address", ADMIN_PAGES)
 def test_a_page_of_the_authority_is_wholly_translated(address: str, day: SchoolDay) -> None:
     answer = day.sign_in(ADMIN, "dep-la").get(f"{address}?lang=cy")
+    assert answer.status_code == 200
+    assert unmarked(answer.text) == set()
+
+
+def test_the_log_of_a_subscription_is_wholly_translated(day: SchoolDay) -> None:
+    answer = day.sign_in(ADMIN, "dep-la").get(f"/la/subscriptions/{day.subscriptions[LA]}?lang=cy")
     assert answer.status_code == 200
     assert unmarked(answer.text) == set()
 

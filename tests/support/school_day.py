@@ -269,7 +269,7 @@ def _subscriptions(day: SchoolDay) -> None:
     """Let somebody be told of what happens from now on, in each authority."""
     with sessions(day.database).begin() as session:
         for la in (LA, FOREIGN_LA):
-            wanted = Wanted(f"https://told.example/{la}", "MIS team", "Show tasks in the MIS")
+            wanted = Wanted(f"https://portal.example/{la}", "Rhian Owain", "Canary portal")
             day.subscriptions[la], _ = subscriptions.add(
                 session, Tenant(la), wanted, by="test", now=NOW
             )

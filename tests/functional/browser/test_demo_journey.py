@@ -209,7 +209,7 @@ def test_the_authority_sees_its_schools_without_any_pupil(
     journey = begin(language)
     tool = journey.enter_tool("authority")
     looks_well(journey, tool, "la-overview")
-    for address in ("/la/connections", "/la/mappings", "/la/people"):
+    for address in ("/la/connections", "/la/mappings", "/la/people", "/la/subscriptions"):
         tool.goto(f"{demo.tool}{address}")
         looks_well(journey, tool, address.strip("/").replace("/", "-"))
         names = [pupil.surname for roll in demo.mis.rolls.values() for pupil in roll.all()]
