@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from mis_bridge.documents.letters import asked_for
 from mis_bridge.domain.notice_case import Channel
-from mis_bridge.domain.notices import Giver
+from mis_bridge.domain.notices import Giver, event
 from mis_bridge.services import notice_making, notices
 from mis_bridge.services.notice_making import Occasion
 from mis_bridge.services.pages import pupil_of
@@ -121,6 +122,11 @@ def test_a_decision_makes_its_letters_and_ends_with_the_last_copy_given(day: Sch
     page = browser.get(f"/tasks/{task_id}").text
     assert "the last copy was given on 26 November 2026" in page
     assert "Copies given: 3 of 3" in page
+
+
+@pytest.mark.parametrize("giver", [Giver.MAINTAINED_SCHOOL, Giver.FEI])
+def test_decision_and_reasons_are_all_that_a_person_writes_for_the_letter(giver: Giver) -> None:
+    assert asked_for(event("no_aln_decision_s11_4").content(giver)) == ("decision", "reasons")
 
 
 def test_the_letter_waits_for_the_language_that_is_missing(day: SchoolDay) -> None:
@@ -432,10 +438,10 @@ SHEETS = st.lists(
 )  # fmt: skip
 
 
-@given(sheets=SHEETS, event=st.sampled_from(EVENTS))
+@given(sheets=SHEETS, event_id=st.sampled_from(EVENTS))
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_preview_is_the_notice_that_is_made_on_the_same_day(
-    sheets: list[tuple[str, dict[str, str]]], event: str
+    sheets: list[tuple[str, dict[str, str]]], event_id: str
 ) -> None:
     with a_day_on("sqlite") as day:
         browser, page = day.sign_in(), people(day)
@@ -443,7 +449,7 @@ def test_the_preview_is_the_notice_that_is_made_on_the_same_day(
             assert record(browser, page, sheet, fields) == 303
         who = Person("p", TENANT, frozenset({ALNCO_ROLE}), "en", (), None, "c", "s")
         with sessions(day.database).begin() as session:
-            seen = people_page(session, who, day.pupils[SCHOOL], event, day.now.date())
+            seen = people_page(session, who, day.pupils[SCHOOL], event_id, day.now.date())
             row = views_pupils.pupil(session, TENANT, day.pupils[SCHOOL])
             assert row is not None
             pupil = pupil_of(session, row)
@@ -453,7 +459,7 @@ def test_the_preview_is_the_notice_that_is_made_on_the_same_day(
                 TENANT,
                 row.id,
                 pupil,
-                Occasion(event, Giver.MAINTAINED_SCHOOL, "test"),
+                Occasion(event_id, Giver.MAINTAINED_SCHOOL, "test"),
                 now=day.now,
                 jobs=day.jobs,
             )
