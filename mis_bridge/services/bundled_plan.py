@@ -135,16 +135,24 @@ def written(plan: BundledPlan) -> bytes:
     ).encode()
 
 
+class PlanUnfit(BundleRefused):
+    """`plan.json` does not fit its schema; `keys` names the keys at fault."""
+
+    def __init__(self, *keys: str) -> None:
+        self.keys = ", ".join(keys)
+        super().__init__(_NOT_A_PLAN.fill(schema=SCHEMA, keys=self.keys))
+
+
 def read(raw: bytes) -> BundledPlan:
-    """Read `plan.json`; raises BundleRefused, which names the keys at fault and quotes no value."""
+    """Read `plan.json`; raises PlanUnfit, which names the keys at fault and quotes no value."""
     if len(raw) > MOST_BYTES:
-        raise _refused("size")
+        raise PlanUnfit("size")
     try:
         loaded = _SCHEMA.load(_composed(read_object(raw)))
     except ValidationError as refused:
-        raise _refused(*_keys_of(refused.messages)) from None
+        raise PlanUnfit(*_keys_of(refused.messages)) from None
     except ValueError:
-        raise _refused("JSON") from None
+        raise PlanUnfit("JSON") from None
     person, consent = loaded["person"], loaded["consent"]
     plan = BundledPlan(
         plan_id=loaded["plan_id"],
@@ -196,8 +204,8 @@ def _short(most: int = 200, *, least: int = 1) -> validate.Length:
 
 
 class _Origin(Schema):
-    record = fields.String(required=True, validate=_short())
-    path = fields.String(required=True, validate=_short())
+    record = fields.String(required=True, validate=_short(500, least=0))
+    path = fields.String(required=True, validate=_short(500, least=0))
 
 
 class _Field(Schema):
@@ -320,15 +328,15 @@ def _check_dates(plan: BundledPlan) -> None:
     given = [copy.given_on for copy in plan.copies]
     editions = {copy.edition for copy in plan.copies}
     if plan.first_given_on != min(given, default=None):
-        raise _refused("first_given_on", "copies")
+        raise PlanUnfit("first_given_on", "copies")
     if any(edition > plan.edition for edition in editions):
-        raise _refused("copies.edition")
+        raise PlanUnfit("copies.edition")
     if plan.not_revised_on and (not given or min(plan.not_revised_on) < min(given)):
-        raise _refused("not_revised_on")
+        raise PlanUnfit("not_revised_on")
     if (plan.period_start_on is None) != (plan.first_given_on is None):
-        raise _refused("period_start_on")
+        raise PlanUnfit("period_start_on")
     if (plan.review_by_on is None) != (plan.period_start_on is None):
-        raise _refused("review_by_on")
+        raise PlanUnfit("review_by_on")
 
 
 def _composed(value: Any) -> Any:
@@ -356,10 +364,6 @@ def _both(said: Mapping[str, Words]) -> dict[str, dict[str, str]]:
 
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
-
-
-def _refused(*keys: str) -> BundleRefused:
-    return BundleRefused(_NOT_A_PLAN.fill(schema=SCHEMA, keys=", ".join(keys)))
 
 
 _NOT_A_PLAN = Words(

@@ -22,7 +22,15 @@ from mis_bridge.domain.review_periods import running_period
 from mis_bridge.domain.routed import Role
 from mis_bridge.domain.words import Language, Words
 from mis_bridge.services import authority_keys, giving
-from mis_bridge.services.bundled_plan import BundledPlan, Consent, CopyGiven, Person, read, written
+from mis_bridge.services.bundled_plan import (
+    BundledPlan,
+    Consent,
+    CopyGiven,
+    Person,
+    PlanUnfit,
+    read,
+    written,
+)
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.forms import form_of
 from mis_bridge.services.pages import place_of, pupil_of
@@ -143,8 +151,11 @@ def packed(
     if content is None or pupil is None:
         raise NotBundled(_NO_PERSON)
     data = written(_bundled(session, of_school, row, content, pupil, now))
+    try:
+        read(data)  # what this product would refuse to take in, it does not send
+    except PlanUnfit as unfit:
+        raise NotBundled(_UNFIT.fill(keys=unfit.keys)) from None
     files = {"plan.json": data, **_papers(session, of_school, row)}
-    read(data)  # what this product would refuse to take in, it does not send
     about = {
         "plan_id": row.id,
         "edition": row.edition,
@@ -328,6 +339,12 @@ _NOT_FINALISED = Words(
 _ENDED_PLAN = Words(
     "The plan has ended: no body takes it on, so no bundle is made of it.",
     "Mae'r cynllun wedi dod i ben: nid oes corff yn ei gymryd, felly ni wneir bwndel ohono.",
+)
+_UNFIT = Words(
+    "The plan holds more than a bundle can, or something that a bundle has no place for: see "
+    "{keys}. Shorten it by a review, or send the documents by another way.",
+    "Mae'r cynllun yn dal mwy nag y gall bwndel, neu rywbeth nad oes lle iddo mewn bwndel: gweler "
+    "{keys}. Talfyrrwch ef drwy adolygiad, neu anfonwch y dogfennau drwy ffordd arall.",
 )
 _NO_PERSON = Words(
     "What the plan holds, or the pupil's record, is no longer here: no bundle can be made.",

@@ -187,6 +187,16 @@ def test_a_plan_that_is_not_finalised_is_not_bundled(move: Move) -> None:
         packed(move.session, move.old, draft, ORDER, now=NOW)
 
 
+def test_what_this_product_would_not_take_in_it_does_not_send(move: Move) -> None:
+    held = plans.content(move.session, move.plan)
+    held["fields"]["aln.impact"]["value"] = "x" * 20_001
+    plans.save(
+        move.session, move.plan, held, act="revise", by="test", at=NOW, edition=move.plan.edition
+    )
+    with pytest.raises(NotBundled, match="see fields"):
+        packed(move.session, move.old, move.plan.id, ORDER, now=NOW)
+
+
 def test_another_tenants_plan_does_not_exist(move: Move) -> None:
     assert packed(move.session, move.new, move.plan.id, ORDER, now=NOW) is None
 
