@@ -20,6 +20,7 @@ from mis_bridge.services.channel_choice import (
 )
 from mis_bridge.services.notice_pages import NoticePage, Sending, notice_page
 from mis_bridge.services.notices import ways_to
+from mis_bridge.services.sending_results import AT_FAULT, PERHAPS_SENT, UNKNOWN, WAY_AT_FAULT
 from mis_bridge.services.sessions import Visitor
 from mis_bridge.storage import outbox
 
@@ -74,7 +75,7 @@ def next_step(sending: Sending) -> Words:
     if sending.state == "handed_over":
         return _PRINTED if sending.channel == PRINT_PACK else _WITH_THE_CHANNEL
     if sending.state == "blocked":
-        return _OTHER_WAY if sending.fault == "channel_gone" else _LOOK_AGAIN
+        return _BLOCKED.get((sending.fault or "").partition(":")[0], _LOOK_AGAIN)
     return _NEXT.get(sending.state, _OTHER_WAY)
 
 
@@ -124,4 +125,7 @@ _NEXT: Final[Mapping[str, Words]] = MappingProxyType(
             "Nid anfonwyd ef, am fod ei dasg wedi'i chau neu'r cofnod wedi'i ddileu.",
         ),
     }
+)
+_BLOCKED: Final[Mapping[str, Words]] = MappingProxyType(
+    {"channel_gone": _OTHER_WAY, UNKNOWN: PERHAPS_SENT, AT_FAULT: WAY_AT_FAULT}
 )

@@ -23,6 +23,8 @@ from mis_bridge.storage import audit, delivery_routes, outbox, register
 from mis_bridge.storage.outbox import Sending
 from mis_bridge.storage.tenants import Tenant
 
+UNKNOWN, AT_FAULT = "unknown_whether_sent", "way_at_fault"
+
 
 def record_handed(
     session: Session,
@@ -80,8 +82,8 @@ def record_unknown(session: Session, tenant: Tenant, outbox_id: str, *, now: dat
     """Record that nobody can tell whether the message went, and ask a person to find out."""
     about = _waiting(session, tenant, outbox_id)
     if about is not None:
-        ask_a_person(session, tenant, about, _PERHAPS_SENT, now)
-        settle(session, tenant, about, "blocked", "unknown_whether_sent", now)
+        ask_a_person(session, tenant, about, PERHAPS_SENT, now)
+        settle(session, tenant, about, "blocked", UNKNOWN, now)
 
 
 def record_misconfigured(
@@ -99,8 +101,12 @@ def record_misconfigured(
     if about is None:
         return
     alarm_route(session, tenant, route, fault, pause=True, now=now)
-    ask_a_person(session, tenant, about, _PERHAPS_SENT if in_doubt else _WAY_AT_FAULT, now)
-    settle(session, tenant, about, "blocked", f"way_at_fault:{fault}", now)
+    if in_doubt:
+        ask_a_person(session, tenant, about, PERHAPS_SENT, now)
+        settle(session, tenant, about, "blocked", UNKNOWN, now)
+    else:
+        ask_a_person(session, tenant, about, WAY_AT_FAULT, now)
+        settle(session, tenant, about, "blocked", f"{AT_FAULT}:{fault}", now)
 
 
 def record_unfit(session: Session, tenant: Tenant, outbox_id: str, *, now: datetime) -> None:
@@ -113,8 +119,8 @@ def record_unfit(session: Session, tenant: Tenant, outbox_id: str, *, now: datet
         return
     earlier = outbox.earlier_attempt(about.message)
     if earlier is not None and earlier.in_doubt:
-        ask_a_person(session, tenant, about, _PERHAPS_SENT, now)
-        settle(session, tenant, about, "blocked", "unknown_whether_sent", now)
+        ask_a_person(session, tenant, about, PERHAPS_SENT, now)
+        settle(session, tenant, about, "blocked", UNKNOWN, now)
         return
     facts = {"from": about.message.channel, "to": PRINT_PACK, "rule": "unfit"}
     about.message.channel, about.message.channel_status = PRINT_PACK, None
@@ -232,13 +238,13 @@ _NOT_DELIVERED = Words(
     "Mae'r gwasanaeth a gludodd yr hysbysiad yn dweud na chyrhaeddodd, felly nis rhoddwyd. Y "
     "ddyletswydd yw hysbysu: dewch o hyd i ffordd arall.",
 )
-_PERHAPS_SENT = Words(
+PERHAPS_SENT = Words(
     "The connection broke while the message was handed over, and the service does not show it. "
     "Find out there whether it was sent; if it was not, send it again and say why.",
     "Torrodd y cysylltiad wrth drosglwyddo'r neges, ac nid yw'r gwasanaeth yn ei dangos. Holwch "
     "yno a anfonwyd hi; os na, anfonwch hi eto gan ddweud pam.",
 )
-_WAY_AT_FAULT = Words(
+WAY_AT_FAULT = Words(
     "The way of sending is wrongly set up and was paused, so the notice was not sent. Tell whoever "
     "looks after it, then send the notice again or find another way.",
     "Mae'r ffordd o anfon wedi'i gosod yn anghywir ac fe'i rhoddwyd o'r neilltu, felly nid "

@@ -185,6 +185,18 @@ def test_a_wrong_setting_pauses_the_way_opens_a_task_and_is_not_tried_again(
     assert box.notify.of(mail(box).reference) == []
 
 
+def test_a_key_that_ends_while_a_letter_is_in_doubt_leaves_it_to_a_person(
+    both_ways: Letterbox,
+) -> None:
+    box = both_ways
+    _once(box, Fault(taken=True))
+    assert box.deliver(post(box)) == "put_off"
+    _once(box, Fault(403), "GET")
+    assert box.deliver(post(box), 2) == "misconfigured"
+    assert (post(box).state, post(box).fault) == ("blocked", "unknown_whether_sent")
+    assert box.route("notify_letter").state == "paused"
+
+
 def test_an_address_that_the_service_refuses_pauses_no_way(both_ways: Letterbox) -> None:
     box = both_ways
     _once(box, Fault(400, words="email_address Not a valid email address"))
