@@ -27,7 +27,7 @@ from mis_bridge.cli.words import (
 )
 from mis_bridge.config import command_language
 from mis_bridge.demo import check as checking
-from mis_bridge.demo import story
+from mis_bridge.demo import plan_story, story
 from mis_bridge.demo.run import RunningDemo
 from mis_bridge.domain.words import Language, Words
 from mis_bridge.workers.folder import FolderHeld
@@ -126,6 +126,7 @@ def _left(began: float) -> float:
 def _serve(running: RunningDemo) -> None:
     """Run the main job once, say where to look, and serve until told to stop."""
     story.tell(running, story.begin(running))
+    plan_story.tell_plans(running)
     story.sign_in_everybody(running)
     mis, authority, log = running.addresses
     for words, address in ((_MIS, mis), (_AUTHORITY, authority), (_LOG, log)):

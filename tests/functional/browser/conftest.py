@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from mis_bridge.demo import story
+from mis_bridge.demo import plan_story, story
 from mis_bridge.demo.run import RunningDemo
 from tests.support.demos import running_demo
 
@@ -26,6 +26,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     """Run the demo, and its story, as a person then finds it."""
     with running_demo(tmp_path_factory.mktemp("demo")) as demo:
         story.tell(demo, story.begin(demo))
+        plan_story.tell_plans(demo)
         story.sign_in_everybody(demo)
         yield demo
 
