@@ -238,8 +238,10 @@ def elements(keys: Iterable[str]) -> tuple[str, ...]:
 
     Source: ALN Code for Wales 2021 23.29 (each provision is told in full).
     """
-    found = {f"{match[1]}[{match[2]}]" for key in keys if (match := _ELEMENT.fullmatch(key))}
-    return tuple(sorted(found))
+    found = {
+        (match[1], int(match[2])) for key in keys if (match := _ELEMENT.fullmatch(key)) is not None
+    }
+    return tuple(f"{part}[{number}]" for part, number in sorted(found))
 
 
 def _elements(plan: Plan) -> Mapping[str, frozenset[str]]:
@@ -249,7 +251,7 @@ def _elements(plan: Plan) -> Mapping[str, frozenset[str]]:
         match = _ELEMENT.fullmatch(key)
         if match and field.value not in {None, ""}:
             found.setdefault(f"{match[1]}[{match[2]}]", set()).add(match[3])
-    return {base: frozenset(names) for base, names in sorted(found.items())}
+    return {base: frozenset(found[base]) for base in elements(plan.fields) if base in found}
 
 
 def _day(written: object) -> date | None:

@@ -22,7 +22,7 @@ from mis_bridge.domain.plan_life import (
     open_to,
 )
 from mis_bridge.domain.plan_merge import merge
-from mis_bridge.domain.plan_rules import against_changing, against_finalising
+from mis_bridge.domain.plan_rules import against_changing, against_finalising, elements
 
 
 def field(value: str = "x", confirmed_by: str | None = "alnco") -> DraftField:
@@ -204,3 +204,8 @@ def test_an_edit_against_an_untouched_plan_stands_whole(
     before: dict[str, DraftField], mine: dict[str, DraftField]
 ) -> None:
     assert dict(merge(before, mine, before).fields) == mine
+
+
+def test_provisions_stand_in_the_order_of_their_numbers() -> None:
+    keys = ("health_alp[0].provision", "alp[10].outcome", "alp[2].outcome", "aln.impact")
+    assert elements(keys) == ("alp[2]", "alp[10]", "health_alp[0]")
