@@ -60,7 +60,7 @@ def test_every_kind_of_page_of_a_plan_reads_well_in_a_wide_and_a_narrow_frame(
 
 
 def kinds_of_pages(tool: Frame, origin: str) -> list[str]:
-    """Return the list, each plan's page, and one address of every kind of page that they lead to."""
+    """Return the list, each plan's page, and one page of every kind that they lead to."""
     tool.goto(f"{origin}/plans")
     plans = [link.get_attribute("href") or "" for link in tool.locator("tbody a").all()]
     kinds: dict[str, str] = {}
