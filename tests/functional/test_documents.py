@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from docx import Document as WordFile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import html as lxml_html
 from pypdf import PdfReader
 
@@ -465,3 +467,16 @@ def test_the_repr_of_content_shows_no_text() -> None:
     document = Document(same("t"), (Heading(same("h")), Paragraph(same(secret))), (same(secret),))
     for value in (document, *document.blocks[1:], Facts(((same(secret), same(secret)),)), LETTER):
         assert secret not in repr(value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.characters(), min_size=1).filter(lambda text: text.strip()))
+def test_whatever_somebody_types_is_shown_the_same_in_a_page_and_in_word(text: str) -> None:
+    document = Document(
+        same("t"),
+        (Heading(same(text)), Paragraph(same(text)), Facts(((same("l"), same(text)),))),
+        (same(text),),
+    )
+    expected = squeezed("".join(document.texts("en")))
+    assert shown_by_html(document, "en") == expected
+    assert shown_by_word(document, "en") == expected

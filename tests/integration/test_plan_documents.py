@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, time
 from io import BytesIO
 
@@ -157,6 +158,16 @@ def test_the_copies_that_go_with_a_letter_are_in_the_recipients_order(story: Sto
     assert "2" in missing.value.words.cy
 
 
+def test_a_machine_without_the_libraries_for_pdf_encloses_the_same_as_a_page(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finalised(story)
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    made = enclosures(story.session, story.tenant, story.plan_id, 1, ("en",))
+    assert list(made) == ["plan-1-en.html"]
+    assert b"Individual development plan" in made["plan-1-en.html"]
+
+
 def test_no_copy_goes_out_while_a_text_lacks_one_of_its_languages(story: Story) -> None:
     finalised(story)
     row = story.row
@@ -225,6 +236,7 @@ def test_an_authoritys_word_form_is_used_for_its_language_alone(story: Story) ->
         story.session, authority, ANNEX_A, "cy",
         template("EIN FFURFLEN {{ person.name }} {{ document.edition }}"), by="Nia", now=NOW,
     )  # fmt: skip
+    assert word_templates.template_of(story.session, Tenant("661"), ANNEX_A, "cy") is None
     own = WordFile(BytesIO(page(story, "docx", "cy")))
     assert [line.text for line in own.paragraphs] == ["EIN FFURFLEN Aled Canary 1"]
     ours = WordFile(BytesIO(page(story, "docx", "en")))
