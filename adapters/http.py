@@ -150,7 +150,7 @@ class Http:
                     _judge_status(response)
                     raw = self._bounded(response)
             except (requests.RequestException, OSError) as broken:
-                if _is_certificate_fault(broken):
+                if is_certificate_fault(broken):
                     raise VendorRefused(_CERTIFICATE) from None
                 # The library's text may hold the address with its query: only the class is told.
                 raise VendorUnavailable(_TOO_SLOW if deadline.passed else _BROKEN) from None
@@ -250,7 +250,8 @@ def _received(address: str, response: requests.Response, raw: bytes, wanted: str
     return Received(address, 200 if status == 201 else status, body, headers)
 
 
-def _is_certificate_fault(error: BaseException | None) -> bool:
+def is_certificate_fault(error: BaseException | None) -> bool:
+    """Say whether a call failed because the certificate did not hold, however deep that lies."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return True

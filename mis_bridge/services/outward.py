@@ -6,7 +6,6 @@ cannot fill the memory, reach a log or be shown to anybody.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +14,7 @@ import requests
 
 from adapters import addresses
 from adapters.base import VendorRefused, VendorUnavailable
-from adapters.http import retry_after
+from adapters.http import is_certificate_fault, retry_after
 from adapters.transport import Deadline, PinnedTransport
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Words
@@ -123,20 +122,11 @@ def _answer(
             return Answer(response.status_code, wait)
     except (requests.RequestException, OSError) as broken:
         # The library's text holds the address: only the class of the fault goes on.
-        if _is_certificate_fault(broken):
+        if is_certificate_fault(broken):
             raise OutwardRefused(_CERTIFICATE, "certificate") from None
         if deadline.passed or isinstance(broken, requests.Timeout | TimeoutError):
             raise OutwardUnavailable(_TOO_SLOW, "timeout") from None
         raise OutwardUnavailable(_BROKEN, "connection") from None
-
-
-def _is_certificate_fault(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        inner = [cause for cause in error.args if isinstance(cause, BaseException)]
-        error = error.__cause__ or error.__context__ or next(iter(inner), None)
-    return False
 
 
 _TOO_LONG: Final = Words(

@@ -32,6 +32,7 @@ from tests.factories.authorities import add_school
 from tests.factories.databases import key_ring
 from tests.support.databases import BOTH, ready_database
 from tests.support.durable import InlineRun
+from tests.support.fake_smtp import certificate_for
 from tests.support.receiver import Answer, Receiver, receiver
 from webhooks.base import WebhookRejected
 from webhooks.standard import StandardSender
@@ -306,6 +307,14 @@ def test_a_name_that_leads_elsewhere_at_the_next_attempt_is_not_followed() -> No
         outward.post(
             "https://mis.example/", b"{}", {}, trusted_origins=frozenset(), resolver=rebinding
         )
+
+
+def test_a_certificate_that_nobody_vouches_for_is_posted_nothing(tmp_path: Path) -> None:
+    with receiver(certificate_for("127.0.0.1", tmp_path)[0]) as by:
+        with pytest.raises(outward.OutwardRefused) as refused:
+            outward.post(by.url, b"{}", {}, trusted_origins=frozenset({by.origin}))
+        assert refused.value.fault == "certificate"
+        assert by.taken == []
 
 
 def test_environment_proxies_are_not_used(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

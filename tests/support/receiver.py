@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -105,12 +106,15 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def receiver() -> Iterator[Receiver]:
-    """Listen on loopback until the block ends."""
+def receiver(certificate: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """Listen on loopback until the block ends, by TLS where there is a certificate."""
     told = Receiver()
     server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"told": told}))
+    if certificate is not None:
+        server.socket = certificate.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    told.origin = f"http://127.0.0.1:{server.server_port}"
+    scheme = "https" if certificate is not None else "http"
+    told.origin = f"{scheme}://127.0.0.1:{server.server_port}"
     told.url = f"{told.origin}/hooks"
     try:
         yield told
