@@ -18,11 +18,11 @@ from docx import Document as WordFile
 from docx.oxml.ns import qn
 
 from mis_bridge.cli.main import cli
-from mis_bridge.documents import word_forms
+from mis_bridge.documents import word_child, word_forms
 from mis_bridge.documents.plan_papers import Standing
 from mis_bridge.documents.samples import sample_paper
 from mis_bridge.documents.word_forms import TemplateRefused, fill_template, read_template
-from mis_bridge.documents.word_names import field_keys
+from mis_bridge.documents.word_names import context_of, field_keys, names_of
 from mis_bridge.documents.word_packages import package_faults
 from mis_bridge.documents.word_starter import starter
 from mis_bridge.domain.idp import DraftField, Origin
@@ -470,3 +470,35 @@ def test_rows_of_a_table_repeat_and_parts_are_chosen() -> None:
         "dim lle",
         "Cytunwyd ar y cynllun 1234567890",
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (template("{{ ''.__class__.__mro__ }}"), "security"),
+        (template("{{ nobody }}"), "template"),
+        (template("{% if person %}"), "template"),
+        (b"no Word file", "unreadable"),
+    ],
+)
+def test_each_way_to_fail_has_its_answer(content: bytes, fault: str) -> None:
+    job = {"do": "fill", "context": context_of(PAPER, "cy"), "language": "cy-GB", "notice": None}
+    head, body = word_child.answer(job, content)
+    assert (head["fault"], body) == (fault, b"")
+
+
+def test_the_cage_answers_as_the_same_work_outside_it() -> None:
+    for content in (starter(FORM, "cy"), template(*ATTACKS), template("{{ person.name", "{%")):
+        head, _body = word_child.answer({"do": "read", "names": names_of(FORM)}, content)
+        inside = read_template(content, FORM)
+        assert list(inside.tags) == head["read"]["tags"]
+        assert [each.place for each in inside.faults] == [
+            each["place"] for each in head["read"]["faults"]
+        ]
+    job = {
+        "do": "fill", "context": context_of(PAPER, "cy"), "language": "cy-GB", "notice": "DRAFFT",
+    }  # fmt: skip
+    head, body = word_child.answer(job, template("{{ person.name }}"))
+    assert head == {"filled": True}
+    assert text_of(body).splitlines() == ["DRAFFT", "Siân Ŷnyshir-Rhŵ"]
+    word_child.warm_up()
