@@ -8,16 +8,13 @@ Source: 2018 anaw 2 ss. 22(2), 23, 35; S.I. 2021/401 regs 15, 16.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from mis_bridge.documents.bundles import Bundle, verify
-from mis_bridge.domain.idp import DraftField, Origin, Value, fields_to_json
-from mis_bridge.domain.idp_form import FORMS
 from mis_bridge.domain.plan_life import Maintainer, PlanAct, PlanStatus
 from mis_bridge.domain.plan_moves import Moved, maintainer_after_move
 from mis_bridge.domain.pupil import Pupil
@@ -27,27 +24,24 @@ from mis_bridge.domain.trace import Trace
 from mis_bridge.domain.words import Words
 from mis_bridge.services import authority_keys, giving, notice_making
 from mis_bridge.services import bundle_problems as words
-from mis_bridge.services.bundle_problems import BundleNotTaken, MaintainerToSay, PupilToChoose
+from mis_bridge.services.bundle_contents import RECEIVED, content_of, form_here, record_of
+from mis_bridge.services.bundle_problems import BundleNotTaken, MaintainerToSay
+from mis_bridge.services.bundle_pupils import whose
 from mis_bridge.services.bundled_plan import BundledPlan, read
 from mis_bridge.services.calendars import in_force
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.notice_making import Occasion
 from mis_bridge.services.openings import TaskDesk
-from mis_bridge.services.pages import pupil_of
 from mis_bridge.services.plan_desk import GIVERS
-from mis_bridge.services.plan_editing import is_field
 from mis_bridge.services.ports import Jobs
-from mis_bridge.storage import idp_drafts, plan_bundles, plans, register
+from mis_bridge.storage import plan_bundles, plans, register
 from mis_bridge.storage.audit import AuditEntry, Fact, append
 from mis_bridge.storage.plan_bundles import IN, NewBundle
 from mis_bridge.storage.plans import Copy, Done, NewPlan
-from mis_bridge.storage.searching import upn_hashes
 from mis_bridge.storage.tables.plans import PlanRow
-from mis_bridge.storage.tables.register import PupilRow
 from mis_bridge.storage.tenants import Tenant
 
 ACT: Final = "import"
-RECEIVED: Final = "received"
 _OBTAIN_PLAN = "obtain_plan"
 _SECTION_35 = "2018 anaw 2 ss. 22(2), 35; S.I. 2021/401 reg. 15"
 _SCHOOL = re.compile(r"\d{3}/\d{4}", re.ASCII)
@@ -109,7 +103,7 @@ def take_in(
         there = plans.plan(session, tenant, known.plan_id)
         if there is not None:
             return _there(there, bundle)
-    row, pupil = _pupil(session, tenant, plan, wanted.pupil_id, now)
+    row, pupil = whose(session, tenant, plan, wanted.pupil_id, now)
     standing = _standing(session, tenant, row.id, plan)
     if standing is not None:
         return _there(standing, bundle)
@@ -155,10 +149,11 @@ class _Taking:
 
     def _plan(self, pupil_id: str, moved: Moved) -> PlanRow:
         """Write the plan as it left the other body, with what came and from whom kept beside it."""
-        plan, held = self.plan, _content(self.bundle, self.plan)
+        plan, form = self.plan, form_here(self.session, self.tenant, self.plan)
+        held = content_of(self.bundle, plan, form)
         given = any(copy.edition == plan.edition for copy in plan.copies)
         new = NewPlan(
-            pupil_id, None, plan.form_id, _version(plan),
+            pupil_id, None, plan.form_id, form.version,
             moved.maintainer.value if moved.maintainer else None,
             PlanStatus.GIVEN.value if given else PlanStatus.FINALISED.value,
         )  # fmt: skip
@@ -176,7 +171,7 @@ class _Taking:
         here = Done(ACT, row.status, day_in_wales(self.now), facts, note)
         # What the other body did is its act, not one of a person of this school.
         then = datetime.combine(plan.finalised_on, time(), UTC)
-        plans.note_act(self.session, row, there, by=_record_of(self.bundle), at=then)
+        plans.note_act(self.session, row, there, by=record_of(self.bundle), at=then)
         plans.note_act(self.session, row, here, by=self.by, at=self.now)
         return row
 
@@ -285,67 +280,6 @@ def _check_not_ahead(plan: BundledPlan, today: date) -> None:
         raise BundleNotTaken(words.AHEAD)
 
 
-def _pupil(
-    session: Session, tenant: Tenant, plan: BundledPlan, chosen: str | None, now: datetime
-) -> tuple[PupilRow, Pupil]:
-    """Return whose plan it is: by a valid UPN, or as chosen where name and date of birth agree.
-
-    Nobody is ever added to the register by a bundle.
-    """
-    by_upn = None
-    if plan.person.upn:
-        hashed = upn_hashes(session, now=now).of(plan.person.upn)
-        by_upn = idp_drafts.pupil_with_upn(session, tenant, hashed)
-    if by_upn is not None:
-        pupil = _opened(session, by_upn)
-        if chosen not in {None, by_upn.id} or not _may_be(pupil, plan):
-            raise BundleNotTaken(words.OTHER_PERSON, field="pupil")
-        return by_upn, pupil
-    alike = candidates(session, tenant, plan)
-    for row, pupil in alike:
-        if row.id == chosen:
-            return row, pupil
-    if chosen is not None:
-        raise BundleNotTaken(words.NOT_ALIKE, field="pupil")
-    raise PupilToChoose(tuple(row.id for row, _ in alike))
-
-
-def candidates(session: Session, tenant: Tenant, plan: BundledPlan) -> list[tuple[PupilRow, Pupil]]:
-    """Return the pupils of the school with the plan's name and date of birth and no other UPN."""
-    if plan.person.dob is None or not plan.person.name:
-        return []
-    found: list[tuple[PupilRow, Pupil]] = []
-    for row in plan_bundles.pupils_born_on(session, tenant, plan.person.dob):
-        pupil = _opened(session, row)
-        contradicted = plan.person.upn is not None and row.upn_hash is not None
-        if not contradicted and _folded(plan.person.name) in _names(pupil):
-            found.append((row, pupil))
-    return found
-
-
-def _opened(session: Session, row: PupilRow) -> Pupil:
-    pupil = pupil_of(session, row)
-    if pupil is None:
-        raise BundleNotTaken(words.OTHER_PERSON, field="pupil")
-    return pupil
-
-
-def _may_be(pupil: Pupil, plan: BundledPlan) -> bool:
-    """Say whether a pupil with the plan's UPN can be the plan's: born on the same day, if known."""
-    known = (pupil.dob, plan.person.dob)
-    return None in known or known[0] == known[1]
-
-
-def _names(pupil: Pupil) -> set[str]:
-    name = pupil.name
-    legal = f"{name.legal_forename or ''} {name.legal_surname or ''}"
-    return {_folded(name.known_as), _folded(legal)} - {""}
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
-
-
 def _standing(session: Session, tenant: Tenant, pupil_id: str, plan: BundledPlan) -> PlanRow | None:
     """Return the plan that this edition was taken in as before; refuse what may not be taken in.
 
@@ -372,89 +306,6 @@ def _moved(plan: BundledPlan, setting: Setting, pupil: Pupil, said: Maintainer |
     if said is not None and moved.maintainer not in {None, said}:
         raise BundleNotTaken(words.OTHER_MAINTAINER.fill(source=moved.source), field="maintainer")
     return replace(moved, maintainer=moved.maintainer or said)
-
-
-def _content(bundle: Bundle, plan: BundledPlan) -> dict[str, Any]:
-    """Return the plan's content here: taken from the bundle, confirmed by nobody of this school."""
-    record = _record_of(bundle)
-    fields = {
-        key: replace(
-            field,
-            origin=Origin(record, key),
-            confirmed_by=record if field.confirmed_by is not None else None,
-        )
-        for key, field in _known_fields(plan, record).items()
-    }
-    return {
-        "fields": fields_to_json(fields),
-        "appendix": [dict(entry) for entry in plan.appendix],
-        "left_out": [],
-        RECEIVED: {
-            "plan_id": plan.plan_id,
-            "edition": plan.edition,
-            "form_version": plan.form_version,
-            "key_id": bundle.key_id,
-            "fields": {
-                key: {
-                    "origin": {"record": field.origin.record, "path": field.origin.path},
-                    "confirmed_by": field.confirmed_by,
-                }
-                for key, field in plan.fields.items()
-            },
-        },
-    }
-
-
-def _record_of(bundle: Bundle) -> str:
-    """Name the bundle's signer where a source record, or a person, is named."""
-    return f"bundle:{bundle.key_id[:16]}"
-
-
-def _known_fields(plan: BundledPlan, record: str) -> dict[str, DraftField]:
-    """Return the fields that the shipped form has; any other goes into the record of information.
-
-    An authority's own form may ask for more. Nothing of it is lost, and nothing is guessed.
-    """
-    form = FORMS[plan.form_id]
-    known = {
-        key: replace(field, value=_named(field.value, plan))
-        for key, field in plan.fields.items()
-        if is_field(form, key)
-    }
-    numbers = [int(found[1]) for key in known if (found := _RECORD.fullmatch(key))]
-    following = max(numbers, default=-1) + 1
-    for key in sorted(plan.fields.keys() - known.keys()):
-        field, label = plan.fields[key], plan.labels.get(key)
-        entry = {
-            "source": f"{label.en} / {label.cy}" if label else key,
-            "summary": _as_text(field.value),
-        }
-        known[f"record[{following}]"] = DraftField(entry, Origin(record, key), "copied")
-        following += 1
-    return known
-
-
-_RECORD = re.compile(r"record\[(\d+)\]", re.ASCII)
-
-
-def _named(value: Value, plan: BundledPlan) -> Value:
-    """Write out the name that a code of the sender's has; here nobody may know the code."""
-    called = plan.names.get(value) if isinstance(value, str) else None
-    return {"en": called.en, "cy": called.cy} if called else value
-
-
-def _as_text(value: Value) -> str:
-    match value:
-        case bool():
-            return "Yes / Ie" if value else "No / Nage"
-        case str():
-            return value
-    return "\n".join(value.values())
-
-
-def _version(plan: BundledPlan) -> str:
-    """Return the version of the form that the plan is kept with here: the shipped one."""
-    return FORMS[plan.form_id].version
 
 
 def _there(row: PlanRow, bundle: Bundle) -> TakenIn:

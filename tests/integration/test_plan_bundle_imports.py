@@ -12,10 +12,12 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from mis_bridge.documents.bundles import BundleRefused, SignerUnknown
+from mis_bridge.domain.form_checks import form_text
+from mis_bridge.domain.idp_form import ANNEX_A, FORMS
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.pupil import LookedAfter, Name, UpnStatus
 from mis_bridge.domain.words import Words
-from mis_bridge.services import plan_acts, plan_editing
+from mis_bridge.services import forms, plan_acts, plan_editing
 from mis_bridge.services.bundle_problems import BundleNotTaken, MaintainerToSay, PupilToChoose
 from mis_bridge.services.plan_bundle_imports import TakenIn, Wanted, take_in
 from mis_bridge.services.plan_desk import PlanDesk
@@ -279,6 +281,14 @@ def test_fields_of_the_senders_own_form_stand_in_the_record_of_information(
     assert fields["record[0]"]["value"]["source"] == "Educational psychologist"
     assert fields["record[1]"]["value"] == {"source": "Clubs / Clybiau", "summary": "Swims."}
     assert row.form_version == "2021-1"
+
+
+def test_a_form_that_the_authority_has_too_is_kept(arrival: Arrival) -> None:
+    text = form_text(FORMS[ANNEX_A]).replace('"2021-1"', '"661-1"', 1)
+    forms.propose(arrival.session, Tenant("661"), text, by="Nia", now=NOW)
+    arrival.pupil()
+    row = arrival.row(arrival.take(sent(plan_json(form_version="661-1"))))
+    assert row.form_version == "661-1"
 
 
 def test_a_plan_that_an_authority_maintains_stays_with_the_authority(arrival: Arrival) -> None:
