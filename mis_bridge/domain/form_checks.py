@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mis_bridge.domain import form_check_words as says
 from mis_bridge.domain.idp_form import (
     APPENDIX,
     CERTAINTIES,
@@ -50,7 +51,7 @@ class FormRefused(Problem):
     """A form cannot be used; `faults` are all that is wrong with it."""
 
     def __init__(self, faults: tuple[FormFault, ...]) -> None:
-        super().__init__(_REFUSED.fill(count=len(faults)))
+        super().__init__(says.REFUSED.fill(count=len(faults)))
         self.faults = faults
 
 
@@ -158,29 +159,29 @@ def form_text(form: Form) -> str:
 
 def _parsed(text: str) -> dict[str, Any]:
     if len(text) > MOST_CHARACTERS:
-        raise FormRefused((FormFault("file", _TOO_LONG),))
+        raise FormRefused((FormFault("file", says.TOO_LONG),))
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise FormRefused((FormFault("file", _NOT_TOML.fill(why=str(fault)[:200])),)) from None
+        raise FormRefused((FormFault("file", says.NOT_TOML.fill(why=str(fault)[:200])),)) from None
 
 
 def _faults(document: Mapping[str, Any]) -> Iterator[FormFault]:
     yield from _unknown("file", document, _TOP)
     version = document.get("version")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        yield FormFault("version", _BAD_VERSION)
+        yield FormFault("version", says.BAD_VERSION)
     elif version in {form.version for form in FORMS.values()}:
-        yield FormFault("version", _SHIPPED_VERSION)
+        yield FormFault("version", says.SHIPPED_VERSION)
     forms = _entries(document, "forms")
     if len(forms) != 1 or forms[0].get("id") not in tuple(FORMS):
-        yield FormFault("forms", _ONE_FORM.fill(known=", ".join(FORMS)))
+        yield FormFault("forms", says.ONE_FORM.fill(known=", ".join(FORMS)))
         return
     yield from _unknown("forms[0]", forms[0], _OF_FORM)
     yield from _two_languages("forms[0].title", forms[0].get("title"))
     yield from _certainty("forms[0]", forms[0])
     if not isinstance(forms[0].get("source"), str) or not forms[0]["source"].strip():
-        yield FormFault("forms[0].source", _NO_SOURCE)
+        yield FormFault("forms[0].source", says.NO_SOURCE)
     yield from _section_faults(document)
     yield from _field_faults(document, FORMS[forms[0]["id"]])
 
@@ -191,14 +192,14 @@ def _section_faults(document: Mapping[str, Any]) -> Iterator[FormFault]:
         yield from _unknown(place, entry, _OF_SECTION)
         code = entry.get("code")
         if not isinstance(code, str) or not _CHAPTER.fullmatch(code) or code in seen:
-            yield FormFault(f"{place}.code", _BAD_CODE)
+            yield FormFault(f"{place}.code", says.BAD_CODE)
         seen.add(str(code))
         yield from _two_languages(f"{place}.label", entry.get("label"))
     for place, entry in _placed(document, "fields"):
         section = str(entry.get("section"))
         chapter = section if section == APPENDIX else section[:1]
         if _SECTION.fullmatch(section) and not {section.partition(".")[0], chapter} <= seen:
-            yield FormFault(f"{place}.section", _NO_HEADING.fill(section=section))
+            yield FormFault(f"{place}.section", says.NO_HEADING.fill(section=section))
 
 
 def _field_faults(document: Mapping[str, Any], shipped: Form) -> Iterator[FormFault]:
@@ -207,15 +208,17 @@ def _field_faults(document: Mapping[str, Any], shipped: Form) -> Iterator[FormFa
     for place, entry in _placed(document, "fields"):
         key = entry.get("key")
         if not isinstance(key, str) or key not in known:
-            yield FormFault(f"{place}.key", _UNKNOWN_FIELD.fill(key=str(key)[:80]))
+            yield FormFault(f"{place}.key", says.UNKNOWN_FIELD.fill(key=str(key)[:80]))
             continue
         if key in seen:
-            yield FormFault(place, _TWICE.fill(key=key))
+            yield FormFault(place, says.TWICE.fill(key=key))
         seen.add(key)
         yield from _faults_of_field(f"{place} ({key})", entry, known[key])
     for key, field in known.items():
         if key not in seen and required_by_law(field):
-            yield FormFault("fields", _LACKS.fill(key=key, source=field.source or shipped.source))
+            yield FormFault(
+                "fields", says.LACKS.fill(key=key, source=field.source or shipped.source)
+            )
 
 
 def _faults_of_field(
@@ -226,19 +229,19 @@ def _faults_of_field(
     if "missing" in entry:
         yield from _two_languages(f"{place}.missing", entry["missing"])
         if re.search(r"[{}]", str(entry["missing"])[1:-1].replace("{missing}", "")):
-            yield FormFault(f"{place}.missing", _BRACES)
+            yield FormFault(f"{place}.missing", says.BRACES)
     yield from _certainty(place, entry)
     if not isinstance(entry.get("section"), str) or not _SECTION.fullmatch(entry["section"]):
-        yield FormFault(f"{place}.section", _BAD_SECTION)
+        yield FormFault(f"{place}.section", says.BAD_SECTION)
     if entry.get("required", shipped.required) not in (shipped.required, _STRICTEST):
-        yield FormFault(f"{place}.required", _LESS.fill(required=shipped.required))
+        yield FormFault(f"{place}.required", says.LESS.fill(required=shipped.required))
     if not isinstance(entry.get("source", ""), str):
-        yield FormFault(f"{place}.source", _NO_SOURCE)
+        yield FormFault(f"{place}.source", says.NO_SOURCE)
 
 
 def _unknown(place: str, entry: Mapping[str, Any], known: frozenset[str]) -> Iterator[FormFault]:
     for name in sorted(entry.keys() - known):
-        yield FormFault(place, _UNKNOWN.fill(name=name[:80], known=", ".join(sorted(known))))
+        yield FormFault(place, says.UNKNOWN.fill(name=name[:80], known=", ".join(sorted(known))))
 
 
 def _two_languages(place: str, written: object) -> Iterator[FormFault]:
@@ -246,14 +249,14 @@ def _two_languages(place: str, written: object) -> Iterator[FormFault]:
     for language in ("en", "cy"):
         text = texts.get(language)
         if not isinstance(text, str) or not text.strip():
-            yield FormFault(f"{place}.{language}", _ONE_LANGUAGE)
+            yield FormFault(f"{place}.{language}", says.ONE_LANGUAGE)
     if texts.keys() - {"en", "cy"}:
-        yield FormFault(place, _ONE_LANGUAGE)
+        yield FormFault(place, says.ONE_LANGUAGE)
 
 
 def _certainty(place: str, entry: Mapping[str, Any]) -> Iterator[FormFault]:
     if entry.get("certainty") not in CERTAINTIES:
-        yield FormFault(f"{place}.certainty", _NO_CERTAINTY.fill(known=", ".join(CERTAINTIES)))
+        yield FormFault(f"{place}.certainty", says.NO_CERTAINTY.fill(known=", ".join(CERTAINTIES)))
 
 
 def _entries(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -307,66 +310,3 @@ def _quoted(text: str) -> str:
 
 def _pair(words: Words) -> str:
     return f"{{ en = {_quoted(words.en)}, cy = {_quoted(words.cy)} }}"
-
-
-_REFUSED = Words(
-    "the form cannot be used: things to put right: {count}",
-    "ni ellir defnyddio'r ffurflen: pethau i'w cywiro: {count}",
-)
-_TOO_LONG = Words("the text is too long for a form", "mae'r testun yn rhy hir i ffurflen")
-_NOT_TOML = Words(
-    "this is not TOML: {why}; start from what mis-bridge form show prints",
-    "nid TOML yw hwn: {why}; dechreuwch o'r hyn y mae mis-bridge form show yn ei argraffu",
-)
-_BAD_VERSION = Words(
-    "give version a name of letters, digits, dots and hyphens, such as 661-2026-1",
-    "rhowch enw o lythrennau, rhifau, dotiau a chysylltnodau i version, megis 661-2026-1",
-)
-_SHIPPED_VERSION = Words(
-    "this is the name of the shipped version; give yours another, such as 661-2026-1",
-    "enw'r fersiwn a ddaw gyda'r rhaglen yw hwn; rhowch un arall i'ch un chi, megis 661-2026-1",
-)
-_ONE_FORM = Words(
-    "describe exactly one form, with one of these ids: {known}",
-    "disgrifiwch un ffurflen yn union, gydag un o'r dynodwyr hyn: {known}",
-)
-_NO_SOURCE = Words(
-    "say in source what the form rests on", "nodwch yn source ar beth y mae'r ffurflen yn seiliedig"
-)
-_UNKNOWN = Words(
-    "{name} is not known here; known: {known}", "nid yw {name} yn hysbys yma; hysbys: {known}"
-)
-_UNKNOWN_FIELD = Words(
-    "{key} is no field of this form; mis-bridge form show prints them all",
-    "nid yw {key} yn faes o'r ffurflen hon; mae mis-bridge form show yn eu hargraffu i gyd",
-)
-_TWICE = Words("{key} stands here twice; keep one", "mae {key} yma ddwywaith; cadwch un")
-_ONE_LANGUAGE = Words(
-    "write the text in both languages: en and cy, and nothing else",
-    "ysgrifennwch y testun yn y ddwy iaith: en a cy, a dim arall",
-)
-_NO_CERTAINTY = Words(
-    "say in certainty how sure this is: {known}", "nodwch yn certainty pa mor sicr yw hyn: {known}"
-)
-_BAD_CODE = Words(
-    "a section's code is a chapter's digit with or without one letter (1, 1A), each once",
-    "cod adran yw rhif y bennod gydag un llythyren neu hebddi (1, 1A), pob un unwaith",
-)
-_BAD_SECTION = Words(
-    "write section as 1A, 2B.1 or appendix", "ysgrifennwch section fel 1A, 2B.1 neu appendix"
-)
-_NO_HEADING = Words(
-    "section {section} has no heading; add it, and its chapter, under [[sections]]",
-    "nid oes pennawd i adran {section}; ychwanegwch ef, a'i bennod, o dan [[sections]]",
-)
-_BRACES = Words(
-    "write no braces here, but for {missing}", "peidiwch â rhoi bachau yma, heblaw {missing}"
-)
-_LESS = Words(
-    "the field is asked for as: {required}; a form may ask for it always, and no less",
-    "gofynnir am y maes fel: {required}; caiff ffurflen ofyn amdano bob tro, ond dim llai",
-)
-_LACKS = Words(
-    "the field {key} is missing; {source} asks for it",
-    "mae'r maes {key} ar goll; gofynnir amdano: {source}",
-)
