@@ -109,7 +109,13 @@ def keep_page(desk: PlanDesk, sheet: Sheet, entry: Entry) -> datetime:
     """Keep what somebody is typing on a page, for them alone, beside what is kept of others."""
     tenant = _lock(desk, sheet)
     changes = changes_of(sheet.controls, entry.typed, sheet.seen, entry.removed)
-    numbered = _numbered(changes, sheet.slug, sheet.seen)
+    now = _now(desk, tenant)
+    # What stands in the plan already need not be kept: a page that was left while it was saved.
+    numbered = {
+        key: value
+        for key, value in _numbered(changes, sheet.slug, sheet.seen).items()
+        if key not in now or now[key].value != value
+    }
     kept = plans.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
     if kept is None:
         if not numbered:

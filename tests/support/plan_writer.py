@@ -140,8 +140,9 @@ def decide_on_task(day: SchoolDay, browser: Visitor, school: str = SCHOOL) -> No
 
 def fields_of(page: str) -> dict[str, str]:
     """Return the fields of the longest form of a page, as a browser would send it untouched."""
-    forms = html.document_fromstring(page).forms
-    form = max(forms, key=lambda each: len(list(each.inputs)))
+    document = html.document_fromstring(page)
+    assert isinstance(document, html.HtmlElement)
+    form = max(document.forms, key=lambda each: len(list(each.inputs)))
     return {
         name: value.replace("\n", "\r\n") if "\n" in value else value
         for name, value in form.form_values()
