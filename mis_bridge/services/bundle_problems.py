@@ -63,6 +63,10 @@ OLDER = Words(
     "A newer edition of this plan is here already. Nothing was taken in.",
     "Mae argraffiad mwy newydd o'r cynllun hwn yma eisoes. Ni dderbyniwyd dim.",
 )
+CEASED = Words(
+    "This edition was here before, and the plan has ceased. Nothing was taken in.",
+    "Bu'r argraffiad hwn yma o'r blaen, ac mae'r cynllun wedi dod i ben. Ni dderbyniwyd dim.",
+)
 HAS_PLAN = Words(
     "The pupil has a plan here that has not ended, and nobody has two. Nothing was taken in: open "
     "that plan and bring what is new into it by a review; or, if it has gone to another body, "

@@ -101,7 +101,7 @@ def take_in(
     known = plan_bundles.taken_in(session, tenant, bundle.digest)
     if known is not None:
         there = plans.plan(session, tenant, known.plan_id)
-        if there is not None:
+        if there is not None and there.status not in plans.ENDED:
             return _there(there, bundle)
     row, pupil = whose(session, tenant, plan, wanted.pupil_id, now)
     standing = _standing(session, tenant, row.id, plan)
@@ -283,16 +283,20 @@ def _check_not_ahead(plan: BundledPlan, today: date) -> None:
 def _standing(session: Session, tenant: Tenant, pupil_id: str, plan: BundledPlan) -> PlanRow | None:
     """Return the plan that this edition was taken in as before; refuse what may not be taken in.
 
+    A plan that has gone on to another body may come back with its pupil, as it went.
+
     Source: 2018 anaw 2 s. 35 (one plan, which goes on).
     """
     for row in plans.plans_of_pupil(session, tenant, pupil_id):
         came = plans.content(session, row).get(RECEIVED, {})
         if came.get("plan_id") != plan.plan_id:
             continue
-        if came.get("edition") == plan.edition:
-            return row
         if came.get("edition", 0) > plan.edition:
             raise BundleNotTaken(words.OLDER)
+        if came.get("edition") == plan.edition and row.status == PlanStatus.CEASED.value:
+            raise BundleNotTaken(words.CEASED)
+        if came.get("edition") == plan.edition and row.status not in plans.ENDED:
+            return row
     if plans.live_plan(session, tenant, pupil_id) is not None:
         raise BundleNotTaken(words.HAS_PLAN)
     return None

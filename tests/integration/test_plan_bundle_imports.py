@@ -158,6 +158,25 @@ def test_again_it_is_the_same_plan_and_an_older_edition_is_refused(arrival: Arri
     assert arrival.notices() == ["now_responsible_s22_2"]
 
 
+def test_a_plan_that_went_on_may_come_back_as_it_went(arrival: Arrival) -> None:
+    arrival.pupil()
+    first = arrival.row(arrival.take(sent()))
+    plan_acts.transfer(arrival.desk(first), "Ysgol Arall", TODAY)
+    back = arrival.take(sent())
+    assert (back.fresh, back.plan_id == first.id) == (True, False)
+    again = arrival.take(sent())
+    assert (again.fresh, again.plan_id) == (False, back.plan_id)
+
+
+def test_a_plan_that_has_ceased_does_not_come_back(arrival: Arrival) -> None:
+    arrival.pupil()
+    row = arrival.row(arrival.take(sent()))
+    row.status = "ceased"
+    arrival.session.flush()
+    with pytest.raises(BundleNotTaken, match="has ceased"):
+        arrival.take(sent())
+
+
 def test_an_unknown_signer_is_refused_and_named(arrival: Arrival) -> None:
     arrival.pupil()
     with pytest.raises(SignerUnknown) as refused:
