@@ -10,15 +10,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mis_bridge.domain.idp import DraftField, Origin, Value, fields_from_json
+from mis_bridge.domain.idp import DraftField, Origin, Value, fields_from_json, fields_to_json
 from mis_bridge.domain.idp_form import Form
 from mis_bridge.domain.plan_life import PlanAct
 from mis_bridge.domain.plan_merge import Conflict, merge
 from mis_bridge.domain.plan_rules import against_changing
 from mis_bridge.domain.register_draft import draft_from_register
+from mis_bridge.domain.shared_addresses import only_shared_addresses
 from mis_bridge.services import plan_problems as words
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.forms import form_in_force, form_of
@@ -57,8 +59,9 @@ def begin(
 ) -> str:
     """Begin a plan for a pupil, from a kept draft or from the register alone; the plan's id.
 
-    It is a draft: nothing in it says that the pupil has ALN. Raises PlanRefused where the pupil
-    has a plan that has not ended, PlanGone where there is no such draft of that pupil.
+    It is a draft: nothing in it says that the pupil has ALN. Contacts' addresses come over only
+    where all live at one. Raises PlanRefused where the pupil has a plan that has not ended,
+    PlanGone where there is no such draft of that pupil.
 
     Source: 2018 anaw 2 ss. 10-12.
     """
@@ -71,6 +74,7 @@ def begin(
     if plans.live_plan(session, tenant, pupil_id) is not None:
         raise PlanRefused(words.HAS_PLAN)
     on = day_in_wales(now)
+    content: Mapping[str, Any]
     if draft_id is None:
         content = draft_from_register(pupil, pupil_id, school=tenant.of_school, on=on).to_json()
     else:
@@ -80,6 +84,8 @@ def begin(
         content = views_pupils.draft_content(session, draft)
     form = form_in_force(session, tenant, str(content["form_id"]))
     held = {name: content[name] for name in ("fields", "appendix", "left_out")}
+    told = only_shared_addresses(fields_from_json(held["fields"]), pupil.contacts)
+    held["fields"] = fields_to_json(told)
     new = NewPlan(pupil_id, draft_id, form.id, form.version, None)
     made = plans.add(session, tenant, new, held, by=visitor.actor, at=now)
     done = Done("begin", made.status, on, {"draft": draft_id})
