@@ -34,6 +34,12 @@ HINTS: Final[Mapping[str, Words]] = MappingProxyType(
             "Left empty, the school's or authority's own address is put here.",
             "Os gadewir yn wag, rhoddir cyfeiriad yr ysgol neu'r awdurdod ei hun yma.",
         ),
+        "contacts[].address": Words(
+            "Everybody who is given a copy of the plan reads it. Leave it empty where somebody must "
+            "not learn it.",
+            "Bydd pawb sy'n cael copi o'r cynllun yn ei ddarllen. Gadewch ef yn wag lle na ddylai "
+            "rhywun ddod i'w wybod.",
+        ),
         "profile.admire": Words(
             "In the learner's own words, as they said or showed it.",
             "Yng ngeiriau'r dysgwr ei hun, fel y dywedodd neu y dangosodd.",

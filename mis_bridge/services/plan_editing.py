@@ -83,7 +83,7 @@ def begin(
             raise PlanGone
         content = views_pupils.draft_content(session, draft)
     form = form_in_force(session, tenant, str(content["form_id"]))
-    held = {name: content[name] for name in ("fields", "appendix", "left_out")}
+    held: dict[str, Any] = {name: content[name] for name in ("fields", "appendix", "left_out")}
     told = only_shared_addresses(fields_from_json(held["fields"]), pupil.contacts)
     held["fields"] = fields_to_json(told)
     new = NewPlan(pupil_id, draft_id, form.id, form.version, None)
