@@ -35,8 +35,8 @@ HINTS: Final[Mapping[str, Words]] = MappingProxyType(
             "Os gadewir yn wag, rhoddir cyfeiriad yr ysgol neu'r awdurdod ei hun yma.",
         ),
         "contacts[].address": Words(
-            "Everybody who is given a copy of the plan reads it. Leave it empty where somebody must "
-            "not learn it.",
+            "Everybody who is given a copy of the plan reads it. Leave it empty where somebody "
+            "must not learn it.",
             "Bydd pawb sy'n cael copi o'r cynllun yn ei ddarllen. Gadewch ef yn wag lle na ddylai "
             "rhywun ddod i'w wybod.",
         ),
