@@ -59,6 +59,8 @@ class _Writer:
         return day_in_wales(self.now)
 
     def desk(self) -> PlanDesk:
+        """Return the desk for the next act, a minute after the one before."""
+        self.now += timedelta(minutes=1)
         row = plans.plan(self.session, self.visitor.tenant, self.plan_id)
         version = row.version if row is not None else 0
         jobs = EngineJobs(self.demo.database)
@@ -97,7 +99,7 @@ def _tell(demo: RunningDemo, entry: Mapping[str, Any]) -> str:
     if school is None:
         msg = f"no school {entry['estab']} in the invented authority"
         raise LookupError(msg)
-    now = demo.clock() - timedelta(days=entry["days_ago"])
+    now = demo.clock() - timedelta(days=entry["days_ago"], minutes=30)
     with sessions(demo.database).begin() as session:
         visitor = _alnco(demo, session, school, now)
         pupil_id = _pupil(session, visitor.tenant, entry["pupil"])
@@ -127,7 +129,7 @@ def _carry(writer: _Writer, until: str, *, begun_from_draft: bool) -> None:
     if until == "authority":
         plan_acts.take_over(writer.desk(), Maintainer.LOCAL_AUTHORITY, writer.today)
     if until == "under_review":
-        writer.now = writer.demo.clock()
+        writer.now = writer.demo.clock() - timedelta(minutes=30)
         plan_acts.begin_review(writer.desk(), writer.today, asked_by="parent")
     if until == "ceased":
         _end(writer)

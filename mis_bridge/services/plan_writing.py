@@ -114,7 +114,7 @@ def keep_page(desk: PlanDesk, sheet: Sheet, entry: Entry) -> datetime:
     numbered = {
         key: value
         for key, value in _numbered(changes, sheet.slug, sheet.seen).items()
-        if key not in now or now[key].value != value
+        if (now[key].value if key in now else None) != value
     }
     kept = plans.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
     if kept is None:

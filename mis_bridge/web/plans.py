@@ -16,7 +16,7 @@ from mis_bridge.services.plan_documents import Format
 from mis_bridge.services.plan_edit_pages import kept_text
 from mis_bridge.services.plan_history import version_page
 from mis_bridge.services.plan_pages import plan_list, plan_page
-from mis_bridge.services.plan_problems import PlanGone, PlanRefused
+from mis_bridge.services.plan_problems import NO_PUPIL, PlanGone, PlanRefused
 from mis_bridge.services.plan_reading import form_of_plan, read
 from mis_bridge.services.plan_support_pages import support_page
 from mis_bridge.web.entries import entered
@@ -68,6 +68,8 @@ def begin() -> AnyResponse:
     except PlanGone:
         raise NotFoundPage from None
     except PlanRefused as refused:
+        if refused.words == NO_PUPIL:
+            raise NotFoundPage from None
         raise CannotBegin(refused.words) from None
     return redirect(url_for("plans.show", plan_id=plan_id), 303)
 
