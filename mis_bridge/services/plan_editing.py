@@ -206,7 +206,7 @@ def promote_strategy(desk: PlanDesk, number: int) -> int:
     """
     taken = desk.take(PlanAct.EDIT, any_version=True)
     listed = list(taken.content.get("left_out", ()))
-    if not 0 <= number < len(listed):
+    if not 0 <= number < len(listed) or not is_strategy(listed[number]):
         raise PlanRefused(words.NO_FIELD)
     item = listed.pop(number)
     base = f"alp[{next_element(taken.fields)}]"
@@ -218,6 +218,11 @@ def promote_strategy(desk: PlanDesk, number: int) -> int:
     plans.save(desk.session, taken.row, held, act="promote", by=desk.visitor.actor, at=desk.now)
     desk.audit(taken, "plan_strategy_promoted", {"element": base})
     return taken.row.version
+
+
+def is_strategy(left_out: Mapping[str, Any]) -> bool:
+    """Say whether a text that was left out is a strategy: a date or a name is no provision."""
+    return "strategies[" in str(left_out.get("origin", {}).get("path", ""))
 
 
 def next_element(fields: Mapping[str, DraftField]) -> int:

@@ -15,6 +15,7 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services.plan_control_words import ENTRY, HEALTH_PROVISION, PARTS, PROVISION
 from mis_bridge.services.plan_controls import ELEMENTS, LISTS, OWN, entries
 from mis_bridge.services.plan_desk import Taken
+from mis_bridge.services.plan_editing import is_strategy
 from mis_bridge.services.plan_reading import (
     Saved,
     names_of_people,
@@ -103,6 +104,7 @@ class Target:
     number: int
     texts: tuple[str, ...]
     why: Words | None
+    may_be_promoted: bool = True
 
     def __repr__(self) -> str:
         return f"Target(number={self.number})"
@@ -239,6 +241,7 @@ def left_out_of(listed: Iterable[Mapping[str, object]]) -> tuple[Target, ...]:
             number,
             (str(entry["text"]),),
             Words(str(entry["why"]), str(entry.get("why_cy") or entry["why"])),
+            is_strategy(entry),
         )
         for number, entry in enumerate(listed)
     )

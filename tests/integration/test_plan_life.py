@@ -547,16 +547,22 @@ def test_a_plan_that_moves_to_another_school_ends_here_without_notice(story: Sto
 def test_targets_and_strategies_are_promoted_by_a_person_and_stay_proposed(story: Story) -> None:
     row = story.row
     origin = {"record": "iep:1", "path": "targets[0]"}
+    strategy = {"record": "iep:1", "path": "targets[0].strategies[0]"}
     held = plans.content(story.session, row) | {
         "appendix": [
             {"area": None, "target": "Reads aloud", "criteria": "4 of 5", "review": None,
              "progress": None, "origin": origin}
         ],
-        "left_out": [{"text": "Word bank", "why": "-", "why_cy": "-", "origin": origin}],
+        "left_out": [
+            {"text": "2025-09-01", "why": "-", "why_cy": "-", "origin": origin},
+            {"text": "Word bank", "why": "-", "why_cy": "-", "origin": strategy},
+        ],
     }  # fmt: skip
     plans.save(story.session, row, held, act="edit", by="person:mair", at=NOW)
     plan_editing.promote_target(story.desk(), 0)
-    plan_editing.promote_strategy(story.desk(), 0)
+    with pytest.raises(PlanRefused):
+        plan_editing.promote_strategy(story.desk(), 0)
+    plan_editing.promote_strategy(story.desk(), 1)
     fields = plans.content(story.session, story.row)["fields"]
     assert fields["alp[0].outcome"]["value"] == "Reads aloud"
     assert fields["alp[0].outcome"]["confirmed_by"] is None
