@@ -158,6 +158,18 @@ def test_without_a_script_a_button_keeps_it(one: SchoolDay) -> None:
     assert "not saved yet" not in writer.look()
 
 
+def test_what_was_typed_is_still_there_when_the_plan_may_no_longer_be_changed(
+    one: SchoolDay,
+) -> None:
+    writer = finalised(one, one.sign_in())
+    typed = {"version": writer.version(), "add": "", "travel": "A taxi"}
+    address = f"{writer.page}/typing/travel"
+    assert writer.browser.post(writer.page, address, typed).status_code == 200
+    page = writer.look("/edit/travel?kept=1")
+    assert "Begin a review to change it" in page
+    assert "A taxi" in page
+
+
 def test_what_cannot_be_read_as_a_day_is_kept_without_it_and_refused_when_saved(
     one: SchoolDay,
 ) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from mis_bridge.demo.run import RunningDemo
 from mis_bridge.domain.words import Language
 from tests.functional.browser.journey import Journey
+from tests.functional.browser.test_demo_journey import focused
 
 pytestmark = pytest.mark.browser
 LANGUAGES: tuple[Language, ...] = ("en", "cy")
@@ -113,6 +114,45 @@ def test_without_a_script_a_plan_is_written_all_the_same(begin: Callable[..., Jo
     frame.get_by_text("This is what you had typed").wait_for()
     frame.locator('button[value="save"]').click()
     frame.get_by_text("My dog").first.wait_for()
+
+
+def test_a_keyboard_alone_writes_a_page_and_is_led_to_what_is_wrong(
+    begin: Callable[..., Journey],
+) -> None:
+    journey = begin("en")
+    tool, plan = draft_of(journey)
+    tool.goto(f"{journey.demo.tool}{plan}/edit/alp-new")
+    journey.page.locator("iframe").focus()
+    press_tab_until(journey, tool, "outcome")
+    journey.page.keyboard.type("Reads 90 of 100 words")
+    press_tab_until(journey, tool, "from-day")
+    journey.page.keyboard.type("31")
+    press_tab_until(journey, tool, "Save")
+    journey.page.keyboard.press("Enter")
+    tool.locator(".govuk-error-summary").wait_for()
+    assert journey.violations(tool) == []
+    assert focused(tool)["text"].startswith("There is a problem")
+    journey.page.keyboard.press("Tab")
+    journey.page.keyboard.press("Enter")
+    assert tool.evaluate("document.activeElement.id") == "from-day"
+    expect(tool.locator("#outcome")).to_have_value("Reads 90 of 100 words")
+    # What was kept on the way is not left to the next journey.
+    tool.goto(f"{journey.demo.tool}{plan}")
+    discard = tool.get_by_role("button", name="Discard it")
+    if discard.count():
+        discard.click()
+        tool.wait_for_url(re.compile(r"/plans/[0-9a-f]+$"))
+
+
+def press_tab_until(journey: Journey, tool: Frame, wanted: str) -> None:
+    """Press Tab until the element of that text or id has the focus, which a person can see."""
+    for _ in range(60):
+        journey.page.keyboard.press("Tab")
+        here = focused(tool)
+        assert here["visible"], here
+        if wanted in {here["text"], tool.evaluate("document.activeElement.id")}:
+            return
+    raise AssertionError(wanted)
 
 
 def draft_of(journey: Journey) -> tuple[Frame, str]:
