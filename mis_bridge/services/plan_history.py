@@ -201,6 +201,12 @@ def _details(session: Session, row: PlanActRow) -> list[Words]:
     to = facts.get("to")
     if isinstance(to, str) and to in plan_words.BODIES:
         details.append(plan_words.BODIES[to])
+    outcomes = facts.get("outcomes")
+    if isinstance(outcomes, dict):
+        details += [
+            _OUTCOME.fill(number=number, became=plan_words.OUTCOMES.get(str(became), _NOT_SAID))
+            for number, became in enumerate(outcomes.values(), start=1)
+        ]
     note = plans.note_of(session, row)
     details += [
         Words(note[name], note[name]) for name in ("how", "to") if isinstance(note.get(name), str)
@@ -215,4 +221,6 @@ def _details(session: Session, row: PlanActRow) -> list[Words]:
     return details
 
 
+_OUTCOME = Words("Outcome {number}: {became}", "Deilliant {number}: {became}")
+_NOT_SAID = Words("not said", "heb ei nodi")
 _ASKED = Words("Asked by: {who}", "Gofynnwyd gan: {who}")

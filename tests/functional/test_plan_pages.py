@@ -130,6 +130,7 @@ def review_twice(day: SchoolDay, writer: PlanWriter) -> None:
     assert 'href="#outcome-alp-0"' in open_still.text
     assert writer.act("revise", {"outcome-alp-0": "partly_met"} | today).status_code == 303
     assert "Edition: 2" in writer.look()
+    assert "Outcome 1: Partly met" in writer.look()
     give_all(day, writer.plan_id, date(2027, 2, 1))
     assert "31 January 2028" in writer.look()
     assert writer.act("begin-review", {"asked_by": "body"} | today).status_code == 303
@@ -410,6 +411,30 @@ def test_a_target_and_a_strategy_become_provisions_when_a_person_says_so(one: Sc
     assert "Make it the outcome" not in after
     stale = {"version": "1", "kind": "target", "number": "0"}
     assert writer.browser.post(writer.page, f"{writer.page}/promote", stale).status_code == 409
+
+
+def test_a_family_that_asks_again_holds_the_plan_until_that_is_settled(one: SchoolDay) -> None:
+    writer = finalised(one, one.sign_in())
+    give_all(one, writer.plan_id, date(2026, 11, 23))
+    today = on("on", 23, 11)
+    early = writer.look("/acts/family-response")
+    assert "First decide to cease" in early
+    assert writer.act("propose-ceasing", today).status_code == 303
+    reasons = {"reasons": "No longer needed", "reasons_cy": "Nid oes ei angen mwyach"}
+    assert writer.act("decide-ceasing", reasons | today).status_code == 303
+    give_all(one, writer.plan_id, date(2026, 11, 23))
+    one.now += timedelta(days=10)
+    writer = PlanWriter(one.sign_in(), writer.plan_id)
+    asked = {"what": "asked_again"} | on("on", 3, 12)
+    assert writer.act("family-response", asked).status_code == 303
+    one.now += timedelta(days=60)
+    writer = PlanWriter(one.sign_in(), writer.plan_id)
+    held = writer.act("cease", on("on", 1, 2, 2027))
+    assert held.status_code == 422
+    assert "A reconsideration was asked for on 3 December 2026, in time" in held.text
+    settled = {"what": "challenge_settled"} | on("on", 1, 2, 2027)
+    assert writer.act("family-response", settled).status_code == 303
+    assert writer.act("cease", on("on", 1, 2, 2027)).status_code == 303
 
 
 def test_a_transfer_ends_the_plan_here(one: SchoolDay) -> None:
