@@ -85,6 +85,10 @@ HERE_NOW = Words(
     "The plan came from the other body and was taken in.",
     "Daeth y cynllun oddi wrth y corff arall ac fe'i derbyniwyd.",
 )
+PLAN_STANDS = Words(
+    "An individual development plan is maintained for the pupil, so there is no duty to decide.",
+    "Cynhelir cynllun datblygu unigol i'r disgybl, felly nid oes dyletswydd i benderfynu.",
+)
 _CHOOSE = Words(
     "No unique pupil number says whose plan this is. Choose the pupil: name and date of birth "
     "agree. Nothing was taken in yet.",

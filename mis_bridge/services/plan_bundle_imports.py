@@ -8,6 +8,7 @@ Source: 2018 anaw 2 ss. 22(2), 23, 35; S.I. 2021/401 regs 15, 16.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Final
@@ -42,6 +43,8 @@ from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
 
 ACT: Final = "import"
+_SECTION_11_3 = "2018 anaw 2 s. 11(3)(a)"
+_DUTIES_TO_DECIDE = ("school_decide", "fei_decide", "record_consent")
 _OBTAIN_PLAN = "obtain_plan"
 _SECTION_35 = "2018 anaw 2 ss. 22(2), 35; S.I. 2021/401 reg. 15"
 _SCHOOL = re.compile(r"\d{3}/\d{4}", re.ASCII)
@@ -139,7 +142,7 @@ class _Taking:
         self._copies(row)
         desk = TaskDesk(self.session, self.tenant, in_force(self.session, self.tenant), self.now)
         giving.restart_period(desk, row)
-        desk.apply(pupil_id, (), (_closing(row),))
+        desk.apply(pupil_id, (), tuple(_closings(row)))
         notice = self._tell(desk, row, pupil)
         self._record(row)
         return TakenIn(
@@ -319,9 +322,17 @@ def _there(row: PlanRow, bundle: Bundle) -> TakenIn:
     )  # fmt: skip
 
 
-def _closing(row: PlanRow) -> Closing:
-    trace = Trace().step("PLAN-TAKEN-IN", words.HERE_NOW, _SECTION_35, {"plan": row.id})
-    return Closing(_OBTAIN_PLAN, f"plan:{row.id}:{ACT}", "PLAN-TAKEN-IN", _SECTION_35, trace)
+def _closings(row: PlanRow) -> Iterator[Closing]:
+    """Yield the duties that the plan ends here: to obtain it, and to decide where there is a plan.
+
+    Source: 2018 anaw 2 ss. 11(3)(a), 35.
+    """
+    trigger, facts = f"plan:{row.id}:{ACT}", {"plan": row.id}
+    taken_in = Trace().step("PLAN-TAKEN-IN", words.HERE_NOW, _SECTION_35, facts)
+    yield Closing(_OBTAIN_PLAN, trigger, "PLAN-TAKEN-IN", _SECTION_35, taken_in)
+    decided = Trace().step("PLAN-STANDS", words.PLAN_STANDS, _SECTION_11_3, facts)
+    for duty in _DUTIES_TO_DECIDE:
+        yield Closing(duty, trigger, "PLAN-STANDS", _SECTION_11_3, decided)
 
 
 _ROLES_OF_ONE = frozenset({

@@ -29,7 +29,7 @@ from mis_bridge.storage.tables.register import PupilRow
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW, add_calendar, add_school
 from tests.factories.jobs import RecordedJobs
-from tests.factories.pupils import a_pupil
+from tests.factories.pupils import a_pupil, at_school_action
 from tests.support.plan_bundles import (
     NEW,
     SENDERS_KEY,
@@ -127,6 +127,14 @@ def test_the_task_to_obtain_the_plan_ends_and_the_review_is_dated(arrival: Arriv
     pupil = at_new_school()
     tell(arrival.session, arrival.tenant, pupil, with_plan(pupil), jobs=arrival.jobs)
     assert "obtain_plan" in arrival.open_duties()
+    arrival.take(sent())
+    assert arrival.open_duties() == {"review_plan": date(2027, 10, 4)}
+
+
+def test_a_plan_that_is_maintained_ends_the_duty_to_decide(arrival: Arrival) -> None:
+    pupil = at_new_school()
+    tell(arrival.session, arrival.tenant, pupil, at_school_action(pupil), jobs=arrival.jobs)
+    assert "school_decide" in arrival.open_duties()
     arrival.take(sent())
     assert arrival.open_duties() == {"review_plan": date(2027, 10, 4)}
 
