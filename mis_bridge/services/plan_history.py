@@ -187,7 +187,7 @@ def _version(saved: Saved, name: str | None, changes: tuple[Change, ...]) -> Ver
 
 def _title(row: PlanActRow) -> Words:
     facts = row.facts if isinstance(row.facts, dict) else {}
-    if row.act == "edit" and isinstance(facts.get("consent"), bool):
+    if isinstance(facts.get("consent"), bool):
         return plan_words.CONSENT[bool(facts["consent"])]
     return plan_words.ACTS.get(row.act, Words(row.act, row.act))
 

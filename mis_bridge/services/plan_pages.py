@@ -16,6 +16,7 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services import plan_words
 from mis_bridge.services.pages import pupil_name
 from mis_bridge.services.plan_desk import AUTHORITIES, Taken
+from mis_bridge.services.plan_edit_pages import KeptText, kept_text, others_typing
 from mis_bridge.services.plan_history import (
     ActLine,
     CopyLine,
@@ -35,7 +36,7 @@ from mis_bridge.services.plan_parts import (
     parts_of,
     targets_of,
 )
-from mis_bridge.services.plan_reading import form_of_plan, names_of_people, read, saved_versions
+from mis_bridge.services.plan_reading import form_of_plan, read, saved_versions
 from mis_bridge.services.plan_words import Step
 from mis_bridge.services.sessions import LA_ADMIN, Visitor
 from mis_bridge.storage import plans, views_authority, views_pupils
@@ -112,7 +113,7 @@ class PlanPage:
     versions: tuple[VersionLine, ...]
     copies: tuple[CopyLine, ...]
     notices: tuple[NoticeLine, ...]
-    kept_at: datetime | None
+    kept: KeptText | None
     others_typing: tuple[tuple[str, datetime], ...]
 
     @property
@@ -162,13 +163,6 @@ def plan_page(session: Session, visitor: Visitor, plan_id: str, today: date) -> 
     next_words, slugs = plan_words.NEXT[plan.status]
     review = review_of(session, taken, today)
     steps = _steps(taken) if ours else ()
-    own = plans.unsaved(session, taken.tenant, row.id, visitor.person_id)
-    others = [
-        (who, at)
-        for who, at in plans.editors(session, taken.tenant, row.id)
-        if who != visitor.person_id
-    ]
-    names = names_of_people(session, [f"person:{who}" for who, _ in others])
     young = plan.person.value == "young_person"
     return PlanPage(
         plan_id=row.id,
@@ -204,8 +198,8 @@ def plan_page(session: Session, visitor: Visitor, plan_id: str, today: date) -> 
             NoticeLine(notice.id, event(notice.event).title, notice.made_on)
             for notice in plans.notices_of(session, taken.tenant, row.id)
         ),
-        kept_at=own.saved_at if own is not None else None,
-        others_typing=tuple((names.get(f"person:{who}", ""), at) for who, at in others),
+        kept=kept_text(session, taken, visitor.person_id),
+        others_typing=others_typing(session, taken, visitor),
     )
 
 

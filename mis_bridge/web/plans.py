@@ -13,7 +13,6 @@ from mis_bridge.domain.words import Language, Words
 from mis_bridge.services import plan_documents, plan_editing
 from mis_bridge.services.pages import place_of
 from mis_bridge.services.plan_documents import Format
-from mis_bridge.services.plan_edit_pages import kept_text
 from mis_bridge.services.plan_history import version_page
 from mis_bridge.services.plan_pages import plan_list, plan_page
 from mis_bridge.services.plan_problems import NO_PUPIL, PlanGone, PlanRefused
@@ -150,14 +149,10 @@ def plan_view(plan_id: str, status: int, late: Words | None = None) -> Response:
     place, who = around(), visitor()
     with place.sessions.begin() as session:
         found = plan_page(session, who, plan_id, place.today())
-        taken = read(session, who, plan_id, place.today())
-        kept = kept_text(session, taken, who.person_id) if taken is not None else None
         where = place_of(session, who.tenant)
     if found is None:
         raise NotFoundPage
-    page = render_template(
-        "plans/plan.html", plan=found, kept=kept, place=where, today=place.today(), late=late
-    )
+    page = render_template("plans/plan.html", plan=found, place=where, late=late)
     return make_response(page, status)
 
 

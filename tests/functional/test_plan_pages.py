@@ -148,6 +148,8 @@ def propose_and_decide_to_cease(day: SchoolDay, writer: PlanWriter) -> None:
     assert "First give notice of the proposal" in writer.look("/acts/decide-ceasing")
     assert writer.act("propose-ceasing", today).status_code == 303
     reasons = {"reasons": "No longer needed", "reasons_cy": "Nid oes ei angen mwyach"}
+    assert writer.act("decide-ceasing", reasons | today).status_code == 422, "not told yet"
+    give_all(day, writer.plan_id, date(2027, 2, 1))
     assert writer.act("decide-ceasing", reasons | today).status_code == 303
     assert "has not been given to everybody" in writer.look("/acts/cease")
     give_all(day, writer.plan_id, date(2027, 2, 1))
@@ -420,6 +422,7 @@ def test_a_family_that_asks_again_holds_the_plan_until_that_is_settled(one: Scho
     early = writer.look("/acts/family-response")
     assert "First decide to cease" in early
     assert writer.act("propose-ceasing", today).status_code == 303
+    give_all(one, writer.plan_id, date(2026, 11, 23))
     reasons = {"reasons": "No longer needed", "reasons_cy": "Nid oes ei angen mwyach"}
     assert writer.act("decide-ceasing", reasons | today).status_code == 303
     give_all(one, writer.plan_id, date(2026, 11, 23))
