@@ -75,16 +75,22 @@ class Sheet:
             self.flags.append(flag)
 
 
-def form_for(pupil: Pupil | None) -> Form:
+def form_for(pupil: Pupil | None, on: date) -> Form:
     """Return the form that a pupil's plan needs: a looked after child has one of their own.
 
-    Source: Additional Learning Needs and Education Tribunal (Wales) Act 2018 ss. 4(6)(c), 16.
+    A young person is not looked after in the Act's sense.
+
+    Source: Additional Learning Needs and Education Tribunal (Wales) Act 2018 ss. 4(6)(c), 15, 16.
     """
-    in_care = bool(pupil and pupil.looked_after and pupil.looked_after.in_care)
-    return FORMS[ANNEX_B if in_care else ANNEX_A]
+    return FORMS[ANNEX_B if pupil is not None and _in_care(pupil, on) else ANNEX_A]
 
 
-def put_person(sheet: Sheet, pupil: Pupil) -> None:
+def _in_care(pupil: Pupil, on: date) -> bool:
+    young = pupil.dob is not None and person_kind(pupil.dob, on) is PersonKind.YOUNG_PERSON
+    return bool(pupil.looked_after and pupil.looked_after.in_care) and not young
+
+
+def put_person(sheet: Sheet, pupil: Pupil, on: date) -> None:
     """Copy who the pupil is, their languages and contacts, as the register has them."""
     register = register_record(pupil)
     sheet.put("person.name", pupil.name.known_as, "name", "copied", register)
@@ -98,7 +104,7 @@ def put_person(sheet: Sheet, pupil: Pupil) -> None:
     for index, contact in enumerate(pupil.contacts):
         _contact(sheet, index, contact, register)
     care = pupil.looked_after
-    if care and care.in_care:
+    if care and _in_care(pupil, on):
         sheet.put(
             "looked_after.authority",
             care.care_authority,

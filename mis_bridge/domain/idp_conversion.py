@@ -96,9 +96,9 @@ def convert(
     Source: Additional Learning Needs and Education Tribunal (Wales) Act 2018 ss. 10, 11, 12;
     S.I. 2021/1243 art. 21 (regard to the provision made just before).
     """
-    form = form_for(pupil)
+    form = form_for(pupil, on)
     sheet = Sheet(plan.record, flags=list(plan.flags))
-    _person(sheet, plan, pupil)
+    _person(sheet, plan, pupil, on)
     put_school(sheet, school)
     note_consent(sheet, pupil.dob if pupil and pupil.dob else plan.dob, on)
     sheet.put("profile.admire", plan.strengths, "strengths", "proposed")
@@ -130,9 +130,9 @@ def convert(
     )
 
 
-def _person(sheet: Sheet, plan: IepPlan, pupil: Pupil | None) -> None:
+def _person(sheet: Sheet, plan: IepPlan, pupil: Pupil | None, on: date) -> None:
     if pupil:
-        put_person(sheet, pupil)
+        put_person(sheet, pupil, on)
         if not pupil.dob:
             sheet.put("person.dob", iso(plan.dob), "dob", "copied")
         elif plan.dob and plan.dob != pupil.dob:

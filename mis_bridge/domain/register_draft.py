@@ -80,9 +80,9 @@ def draft_from_register(
     Source: Additional Learning Needs and Education Tribunal (Wales) Act 2018 ss. 10, 11, 12;
     S.I. 2021/1243 art. 21 (regard to the provision made just before).
     """
-    form = form_for(pupil)
+    form = form_for(pupil, on)
     sheet = Sheet(register_record(pupil), flags=[NO_IEP])
-    put_person(sheet, pupil)
+    put_person(sheet, pupil, on)
     put_school(sheet, school)
     sheet.note_upn(pupil.upn_status)
     note_consent(sheet, pupil.dob, on)
