@@ -34,6 +34,7 @@ class PlanAct(StrEnum):
 
     EDIT = "edit"
     INVOLVE_PERSON = "involve_person"
+    RECORD_CONSENT = "record_consent"
     DECIDE_ALN = "decide_aln"
     DECIDE_NO_ALN = "decide_no_aln"
     FINALISE = "finalise"
@@ -63,6 +64,8 @@ class Maintainer(StrEnum):
         return self not in {Maintainer.SCHOOL, Maintainer.FEI}
 
 
+# A pupil may leave, or refuse, before the copy has been given.
+_MAINTAINED = frozenset({PlanStatus.FINALISED, PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW})
 # act -> the statuses in which it may be done, and the status that follows (None: it stays).
 _ROAD: Mapping[PlanAct, tuple[frozenset[PlanStatus], PlanStatus | None]] = MappingProxyType(
     {
@@ -78,6 +81,19 @@ _ROAD: Mapping[PlanAct, tuple[frozenset[PlanStatus], PlanStatus | None]] = Mappi
             None,
         ),
         PlanAct.INVOLVE_PERSON: (frozenset({PlanStatus.DRAFT}), PlanStatus.WITH_PERSON),
+        PlanAct.RECORD_CONSENT: (
+            frozenset(
+                {
+                    PlanStatus.DRAFT,
+                    PlanStatus.WITH_PERSON,
+                    PlanStatus.DECIDED,
+                    PlanStatus.FINALISED,
+                    PlanStatus.GIVEN,
+                    PlanStatus.UNDER_REVIEW,
+                }
+            ),
+            None,
+        ),
         PlanAct.DECIDE_ALN: (frozenset({PlanStatus.WITH_PERSON}), PlanStatus.DECIDED),
         PlanAct.DECIDE_NO_ALN: (frozenset({PlanStatus.WITH_PERSON}), PlanStatus.CLOSED),
         PlanAct.FINALISE: (frozenset({PlanStatus.DECIDED}), PlanStatus.FINALISED),
@@ -85,14 +101,11 @@ _ROAD: Mapping[PlanAct, tuple[frozenset[PlanStatus], PlanStatus | None]] = Mappi
         PlanAct.BEGIN_REVIEW: (frozenset({PlanStatus.GIVEN}), PlanStatus.UNDER_REVIEW),
         PlanAct.REVISE: (frozenset({PlanStatus.UNDER_REVIEW}), PlanStatus.FINALISED),
         PlanAct.KEEP_UNREVISED: (frozenset({PlanStatus.UNDER_REVIEW}), PlanStatus.GIVEN),
-        PlanAct.TAKE_OVER: (frozenset({PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW}), None),
-        PlanAct.TRANSFER: (
-            frozenset({PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW}),
-            PlanStatus.TRANSFERRED,
-        ),
+        PlanAct.TAKE_OVER: (_MAINTAINED, None),
+        PlanAct.TRANSFER: (_MAINTAINED, PlanStatus.TRANSFERRED),
         PlanAct.PROPOSE_CEASING: (frozenset({PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW}), None),
         PlanAct.DECIDE_TO_CEASE: (frozenset({PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW}), None),
-        PlanAct.CEASE: (frozenset({PlanStatus.GIVEN, PlanStatus.UNDER_REVIEW}), PlanStatus.CEASED),
+        PlanAct.CEASE: (_MAINTAINED, PlanStatus.CEASED),
     }
 )
 

@@ -37,6 +37,14 @@ def against_finalising(plan: Plan) -> tuple[Obstacle, ...]:
     return tuple(obstacle for check in _CHECKS for obstacle in check(plan))
 
 
+def against_maintaining(plan: Plan) -> tuple[Obstacle, ...]:
+    """Return what stands against the body that `plan` names maintaining it.
+
+    Source: 2018 anaw 2 ss. 11(5), 14(9), 19, 40, 44.
+    """
+    return (*_body(plan), *_place(plan))
+
+
 def against_changing(
     plan: Plan, key: str, *, body: Maintainer, nhs_agreed: bool = False
 ) -> Obstacle | None:
@@ -105,6 +113,18 @@ def _body(plan: Plan) -> Iterator[Obstacle]:
                 "gofal; ni all ysgol ei gwblhau.",
             ),
             f"{_ACT} ss. 11(5), 17, 19",
+            "plan.maintained_by",
+        )
+    elif plan.detained and plan.maintained_by in {Maintainer.SCHOOL, Maintainer.FEI}:
+        yield Obstacle(
+            "detained_by_authority",
+            Words(
+                "While somebody is detained, no school or institution prepares or maintains the "
+                "plan.",
+                "Tra bo rhywun yn cael ei gadw'n gaeth, nid oes ysgol na sefydliad yn llunio nac "
+                "yn cynnal y cynllun.",
+            ),
+            f"{_ACT} ss. 40, 44; S.I. 2021/401 regs 20-23",
             "plan.maintained_by",
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services import notice_making
 from mis_bridge.services.calendars import in_force
 from mis_bridge.services.days import day_in_wales
-from mis_bridge.services.decisions import NO_ALN
+from mis_bridge.services.decisions import HAS_ALN, NO_ALN
 from mis_bridge.services.notice_making import GIVERS, Occasion
 from mis_bridge.services.openings import TaskDesk
 from mis_bridge.services.pages import pupil_of
@@ -34,7 +35,10 @@ from mis_bridge.storage.tenants import Tenant
 
 NO_ALN_NOTICE: Final = "no_aln_decision_s11_4"
 CONSENT_TRIGGER: Final = "consent:"
-_SOURCE: Final = "2018 Act s.11(4)"
+IDP_COPY: Final = "idp_copy_s22_1"
+ALL_GIVEN: Final = "ALL-GIVEN"
+_ENDING: Final = MappingProxyType({NO_ALN_NOTICE: NO_ALN, IDP_COPY: HAS_ALN})
+_SOURCE: Final = "2018 Act ss.11(4), 22(1)"
 _STAND_BACK: Final = frozenset({"looked_after_child", "detained_person"})
 
 
@@ -134,33 +138,50 @@ def copies_of(session: Session, tenant: Tenant, notice_id: str) -> Copies:
 
 
 def end_once_given(desk: TaskDesk, pupil_id: str, notice_id: str) -> None:
-    """End a decision's task once everybody has been given its notice.
+    """End a decision's task once everybody has been given its notice, or their copy of the plan.
 
+    One period covers decision and giving: the day that counts is that of the last of them.
     Somebody who was to be told and may be no longer does not hold it up, if whoever is to be told
     today has been. Nor is it ended while a person has yet to settle who is told.
 
-    Source: 2018 Act ss.11(4), 83(3); ALN Code 2021 12.21.
+    Source: 2018 Act ss.11(4), 22(1), 83(3); ALN Code 2021 12.21.
     """
     session, tenant, today = desk.session, desk.tenant, day_in_wales(desk.now)
     notice = views_notices.notice(session, tenant, notice_id)
-    if notice is None or notice.event != NO_ALN_NOTICE or notice.task_id is None:
+    if notice is None or notice.event not in _ENDING or notice.task_id is None:
         return
     found = views_tasks.task(session, tenant, notice.task_id)
+    made = views_tasks.decision_of(session, tenant, notice.task_id)
     if found is None or found[0].state != "open":
         return
-    days = _days(session, tenant, notice_id)
-    if not days or not _everybody_is_told(session, tenant, notice, days, today):
+    if made is None or made.decision != _ENDING[notice.event]:
         return
-    last = max(days.values())
-    trace = Trace().step(
-        "GIVEN",
-        _GIVEN.fill(day=last),
-        _SOURCE,
-        {"given_on": last.isoformat(), "notice": notice_id, "copies": len(days)},
-    )
+    last = all_given_on(session, tenant, pupil_id, notice.occasion, today)
+    if last is None:
+        return
+    facts = {"given_on": last.isoformat(), "notice": notice_id}
+    trace = Trace().step(ALL_GIVEN, _GIVEN.fill(day=last), _SOURCE, facts)
     task = found[0]
-    closing = Closing(task.duty, task.trigger, f"DECIDED:{NO_ALN}", task.source, trace)
+    closing = Closing(task.duty, task.trigger, f"DECIDED:{made.decision}", task.source, trace)
     desk.apply(pupil_id, (), (closing,))
+
+
+def all_given_on(
+    session: Session, tenant: Tenant, pupil_id: str, occasion: str, today: date
+) -> date | None:
+    """Return the day on which the last of those to be told was given a notice; None before that.
+
+    Whoever may be told no longer does not hold it up, if whoever is to be told today has been.
+
+    Source: 2018 Act s.83(3).
+    """
+    days: dict[str, date] = {}
+    for notice in views_notices.of_occasion(session, tenant, pupil_id, occasion):
+        given = _days(session, tenant, notice.id)
+        if not given or not _everybody_is_told(session, tenant, notice, given, today):
+            return None
+        days |= given
+    return max(days.values(), default=None)
 
 
 def _everybody_is_told(
@@ -201,7 +222,6 @@ _DECIDED = Words(
     "Penderfynwyd nad oes gan y person a enwir uchod anghenion dysgu ychwanegol.",
 )
 _GIVEN = Words(
-    "Everybody who was to be told has been given the notification; the last copy was given on "
-    "{day}.",
-    "Mae pawb yr oedd i'w hysbysu wedi cael yr hysbysiad; rhoddwyd y copi olaf ar {day}.",
+    "Everybody who is to have it has been given it; the last of them on {day}.",
+    "Mae pawb sydd i'w gael wedi'i gael; yr olaf ohonynt ar {day}.",
 )

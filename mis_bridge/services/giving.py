@@ -17,13 +17,12 @@ from mis_bridge.domain.review_periods import ReviewPeriod, running_period
 from mis_bridge.domain.tasks import Closing, DecisionTask, TaskKind
 from mis_bridge.domain.trace import Trace
 from mis_bridge.domain.words import Words
-from mis_bridge.services import decisions
 from mis_bridge.services.calendars import in_force
 from mis_bridge.services.days import day_in_wales
-from mis_bridge.services.decision_notices import NO_ALN_NOTICE, end_once_given
+from mis_bridge.services.decision_notices import ALL_GIVEN, IDP_COPY, end_once_given
 from mis_bridge.services.openings import TaskDesk
 from mis_bridge.services.ports import Jobs
-from mis_bridge.storage import outbox, plans, register, views_tasks
+from mis_bridge.storage import outbox, plans, register
 from mis_bridge.storage.audit import AuditEntry, append
 from mis_bridge.storage.outbox import Sending
 from mis_bridge.storage.plans import Copy, Done
@@ -31,11 +30,11 @@ from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
 
 WAYS = ("post", "hand", "leave_at_address", "electronic")
-FIRST_COPY = frozenset({"idp_copy_s22_1"})
+FIRST_COPY = frozenset({IDP_COPY})
 REVISED_COPY = frozenset({"revised_copy_s23_11", "revised_copy_s24_10"})
 NOT_REVISED = frozenset({"not_revise_s23_10", "not_revise_s24_9"})
 REVIEW_DUTY = "review_plan"
-ALL_GIVEN, NOT_GIVEN = "ALL-GIVEN", "not_given"
+NOT_GIVEN = "not_given"
 NOT_REVISED_BEFORE = "not_revised_before"
 _SECTION_23 = "2018 anaw 2 s. 23(1)-(5)"
 
@@ -85,7 +84,7 @@ def give(
     desk = TaskDesk(session, tenant, in_force(session, tenant), now, jobs)
     if about.notice.plan_id is not None:
         _plan_given(desk, about, on, way, by)
-    _settle_task(desk, about)
+    end_once_given(desk, about.pupil.id, about.notice.id)
 
 
 def take_back(session: Session, tenant: Tenant, outbox_id: str, *, by: str, now: datetime) -> None:
@@ -195,6 +194,19 @@ def _no_period(desk: TaskDesk, plan: PlanRow) -> None:
         desk.apply(plan.pupil_id, (), (closing,))
 
 
+def end_period(desk: TaskDesk, plan: PlanRow) -> None:
+    """End the task of the running review period: the plan is no longer this body's to review.
+
+    Source: 2018 anaw 2 ss. 23(1), 31.
+    """
+    if plan.period_start_on is None:
+        return
+    started = plan.period_start_on.isoformat()
+    trace = Trace().step("S31-ENDED", _ENDED, "2018 anaw 2 s. 31", {"period_start": started})
+    closing = Closing(REVIEW_DUTY, f"plan:{plan.id}:{started}", "S31-ENDED", _SECTION_23, trace)
+    desk.apply(plan.pupil_id, (), (closing,))
+
+
 def days_told(
     session: Session, tenant: Tenant, plan: PlanRow
 ) -> tuple[list[date], list[date], list[date]]:
@@ -240,44 +252,17 @@ def _closing(plan: PlanRow, before: date | None) -> tuple[Closing, ...]:
     return (Closing(REVIEW_DUTY, trigger, "S23-DONE", _SECTION_23, trace),)
 
 
-def _settle_task(desk: TaskDesk, about: Sending) -> None:
-    """End the task of the notice once everybody who is to have it has been given it.
-
-    One period covers decision and giving: the day that counts is that of the last of them.
-    Source: 2018 anaw 2 ss. 11(4), 22(1); ALN Code for Wales 2021 12.21.
-    """
-    task = about.task
-    if task is None or task.state != "open":
-        return
-    if about.notice.event == NO_ALN_NOTICE:
-        end_once_given(desk, about.pupil.id, about.notice.id)
-        return
-    if about.notice.event not in FIRST_COPY:
-        # That a decision is being made was told in its own letter: it ends nothing.
-        return
-    days = plans.days_given(desk.session, desk.tenant, about.pupil.id, about.notice.occasion)
-    made = views_tasks.decision_of(desk.session, desk.tenant, task.id)
-    if None in days or made is None or not decisions.needs_giving(made.decision):
-        return
-    last = max(day for day in days if day is not None)
-    facts = {"given_on": last.isoformat()}
-    trace = Trace().step(ALL_GIVEN, _ALL_GIVEN.fill(day=last), "2018 Act ss.11(4), 22(1)", facts)
-    rule = f"DECIDED:{made.decision}"
-    closing = Closing(task.duty, task.trigger, rule, task.source, trace)
-    desk.apply(about.pupil.id, (), (closing,))
-
-
 _REVIEWED = Words(
     "The review that this period asked for is done.",
     "Mae'r adolygiad yr oedd y cyfnod hwn yn gofyn amdano wedi'i wneud.",
 )
+_ENDED = Words(
+    "The plan is no longer maintained here, so nothing is reviewed here.",
+    "Ni chynhelir y cynllun yma mwyach, felly nid adolygir dim yma.",
+)
 _NO_COPY = Words(
     "The copy with which the period began was not given after all.",
     "Ni roddwyd y copi y dechreuodd y cyfnod ag ef wedi'r cyfan.",
-)
-_ALL_GIVEN = Words(
-    "Everybody who is to have it has been given it; the last of them on {day}.",
-    "Mae pawb sydd i'w gael wedi'i gael; yr olaf ohonynt ar {day}.",
 )
 _NO_MESSAGE = Words(
     "There is no such message, or it was cancelled.",

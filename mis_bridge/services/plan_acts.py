@@ -14,13 +14,14 @@ from mis_bridge.domain.idp import DraftField, Origin
 from mis_bridge.domain.notices import Giver
 from mis_bridge.domain.people import PersonKind
 from mis_bridge.domain.plan_life import Maintainer, PlanAct
-from mis_bridge.domain.plan_rules import against_finalising, elements
+from mis_bridge.domain.plan_rules import against_finalising, against_maintaining, elements
 from mis_bridge.domain.tasks import DECIDING, TaskKind
 from mis_bridge.domain.words import Words
 from mis_bridge.services import decisions, notice_making, outgoing
 from mis_bridge.services import plan_problems as words
+from mis_bridge.services.giving import end_period
 from mis_bridge.services.notice_making import Occasion
-from mis_bridge.services.plan_desk import GIVERS, PlanDesk, Taken
+from mis_bridge.services.plan_desk import GIVERS, PlanDesk, Taken, body_of_school
 from mis_bridge.services.plan_problems import PlanRefused
 from mis_bridge.storage import plans, views_tasks
 from mis_bridge.storage.tables.duties import DecisionRow, DecisionTaskRow
@@ -44,17 +45,18 @@ def involve_person(desk: PlanDesk, on: date, how: str) -> None:
 def record_consent(desk: PlanDesk, *, consented: bool, on: date, by: str) -> None:
     """Record a young person's consent to the plan, or their representative's; or its refusal.
 
-    `by` is `young_person` or `representative`. Without consent no plan is prepared or maintained.
+    `by` is `young_person` or `representative`. Without consent no plan is prepared or maintained:
+    one that is refused later may cease at once (`plan_ceasing.cease`).
 
     Source: 2018 anaw 2 ss. 12(2)(b), 14(3); S.I. 2021/401 regs 37, 38.
     """
-    taken = desk.take(PlanAct.EDIT)
+    taken = desk.take(PlanAct.RECORD_CONSENT)
     desk.check_day(on, "consented_on")
     if taken.plan.person is not PersonKind.YOUNG_PERSON:
         raise PlanRefused(words.NOT_CHILD)
     row = taken.row
     row.consent, row.consent_on, row.consent_by = consented, on, by
-    desk.finish(taken, PlanAct.EDIT, on, {"consent": consented, "consent_by": by})
+    desk.finish(taken, PlanAct.RECORD_CONSENT, on, {"consent": consented, "consent_by": by})
 
 
 def decide(desk: PlanDesk, *, has_aln: bool, on: date, reasons: str) -> None:
@@ -162,12 +164,16 @@ def take_over(desk: PlanDesk, by: Maintainer, on: date) -> None:
     to the family. Where an authority directs the school to maintain its plan, the school is the
     new body, and the notice that it is now responsible is made for it.
 
-    Source: 2018 anaw 2 ss. 14(2), 22(2), 28(6)-(7), 35(9)-(13).
+    Source: 2018 anaw 2 ss. 14(2), 14(9), 22(2), 28(6)-(7), 35(9)-(13).
     """
     taken = desk.take(PlanAct.TAKE_OVER)
     desk.check_day(on, "on")
-    if taken.plan.maintained_by is by:
+    here = body_of_school(taken.school)
+    if taken.plan.maintained_by is by or not (by.is_authority or by is here):
         raise PlanRefused(words.BODY_NEEDED, field="by")
+    obstacles = against_maintaining(replace(taken.plan, maintained_by=by))
+    if obstacles:
+        raise PlanRefused(obstacles[0].because, field="by", obstacles=obstacles)
     before = taken.row.maintained_by
     taken.row.maintained_by = by.value
     act = desk.finish(taken, PlanAct.TAKE_OVER, on, {"from": before, "to": by.value})
@@ -189,6 +195,7 @@ def transfer(desk: PlanDesk, to_body: str, on: date) -> None:
         raise PlanRefused(words.BODY_NEEDED, field="to_body")
     taken.row.ended_on = on
     desk.finish(taken, PlanAct.TRANSFER, on, {"edition": taken.row.edition}, {"to": to_body})
+    end_period(desk.tasks(taken), taken.row)
 
 
 def make_notice(
@@ -321,7 +328,15 @@ def _of_looked_after(taken: Taken) -> bool:
 
 
 def decision_made(desk: PlanDesk, taken: Taken) -> DecisionRow | None:
-    """Return the decision on ALN that stands on the pupil's record, None where there is none."""
+    """Return the decision on ALN that the plan follows, None where there is none.
+
+    While a task asks, only what was decided on it counts: an earlier decision is history.
+    """
+    task = deciding_task(desk, taken)
+    if task is not None:
+        made = views_tasks.decision_of(desk.session, taken.tenant, task.id)
+        known = {decisions.HAS_ALN, decisions.NO_ALN}
+        return made if made is not None and made.decision in known else None
     return plans.decision_on_aln(
         desk.session, taken.tenant, taken.row.pupil_id, (decisions.HAS_ALN, decisions.NO_ALN)
     )

@@ -196,6 +196,11 @@ def body_of(visitor: Visitor, row: PlanRow, school: SchoolRow) -> Maintainer:
     """Return the body for which a visitor acts."""
     if visitor.tenant.school is None:
         return Maintainer(row.maintained_by or Maintainer.LOCAL_AUTHORITY.value)
+    return body_of_school(school)
+
+
+def body_of_school(school: SchoolRow) -> Maintainer:
+    """Return what a school is as a body that maintains plans."""
     return Maintainer.FEI if school.setting == Setting.FEI.value else Maintainer.SCHOOL
 
 
@@ -210,15 +215,18 @@ def opened(
         return None
     content = plans.content(session, row)
     facts = recorded(session, tenant, row.pupil_id, pupil, today).facts
+    person = person_kind(pupil.dob, today) if pupil.dob else PersonKind.CHILD
+    cared_for = is_looked_after(pupil) if facts.looked_after is None else facts.looked_after
     plan = Plan(
         plan_id=row.id,
         status=PlanStatus(row.status),
         maintained_by=Maintainer(row.maintained_by) if row.maintained_by else None,
-        person=person_kind(pupil.dob, today) if pupil.dob else PersonKind.CHILD,
+        person=person,
         fields=fields_from_json(content.get("fields", {})),
         has_aln=row.has_aln,
         consent=row.consent,
-        looked_after=is_looked_after(pupil) if facts.looked_after is None else facts.looked_after,
+        # Nobody over school age is looked after in the Act's sense, nor a child of England's.
+        looked_after=cared_for and person is PersonKind.CHILD and facts.area != "england",
         detained=bool(facts.detained),
         # Finalising is always followed by a copy, with which the next period begins.
         last_review_day=running_period((today,)).last_on,

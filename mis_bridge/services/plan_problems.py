@@ -102,6 +102,15 @@ PROPOSE_FIRST = Words(
     "First give notice of the proposal (section 31(7)); then decide.",
     "Rhowch hysbysiad o'r cynnig yn gyntaf (adran 31(7)); penderfynwch wedyn.",
 )
+PROPOSAL_NOT_GIVEN = Words(
+    "The notice of the proposal has not been given to everybody who is to have it; decide after "
+    "that.",
+    "Ni roddwyd hysbysiad o'r cynnig i bawb sydd i'w gael; penderfynwch ar ôl hynny.",
+)
+BEFORE_PROPOSAL = Words(
+    "The notice of the proposal was given on {day}; it was not decided before that day.",
+    "Rhoddwyd hysbysiad o'r cynnig ar {day}; ni phenderfynwyd cyn y diwrnod hwnnw.",
+)
 DECIDE_TO_CEASE_FIRST = Words(
     "First decide to cease, and give the notices of section 31(8) and (9).",
     "Penderfynwch roi'r gorau yn gyntaf, a rhoi hysbysiadau adran 31(8) a (9).",

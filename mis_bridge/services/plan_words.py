@@ -53,7 +53,7 @@ STEPS: Final = (
     ),
     Step(
         "consent",
-        PlanAct.EDIT,
+        PlanAct.RECORD_CONSENT,
         Words("Record the young person's consent", "Cofnodi cydsyniad y person ifanc"),
         Words(
             "No plan is prepared or maintained for a young person who does not consent.",
@@ -284,6 +284,7 @@ ACTS: Final[Mapping[str, Words]] = MappingProxyType(
         "asked_again": Words("The family asked again", "Gofynnodd y teulu eto"),
         "appealed": Words("The family appealed", "Apeliodd y teulu"),
         "challenge_settled": Words("What the family asked is settled", "Setlwyd cais y teulu"),
+        "challenge_upheld": Words("The family prevailed", "Llwyddodd y teulu"),
         "cease": Words("Ceased", "Daeth i ben"),
     }
 )
@@ -336,6 +337,10 @@ CHALLENGES: Final[Mapping[str, Words]] = MappingProxyType(
         "challenge_settled": Words(
             "What the family asked or appealed is settled: the plan may end",
             "Mae cais neu apêl y teulu wedi'i setlo: caiff y cynllun ddod i ben",
+        ),
+        "challenge_upheld": Words(
+            "It was decided or ordered that the plan goes on",
+            "Penderfynwyd neu gorchmynnwyd bod y cynllun yn parhau",
         ),
     }
 )

@@ -21,6 +21,17 @@ def notice(session: Session, tenant: Tenant, notice_id: str) -> NoticeRow | None
     )
 
 
+def of_occasion(
+    session: Session, tenant: Tenant, pupil_id: str, occasion: str
+) -> Sequence[NoticeRow]:
+    """Return the notices about a pupil that were made on one occasion."""
+    return session.scalars(
+        select(NoticeRow).where(
+            tenant.owns(NoticeRow), NoticeRow.pupil_id == pupil_id, NoticeRow.occasion == occasion
+        )
+    ).all()
+
+
 def people(session: Session, tenant: Tenant, notice_id: str) -> Sequence[NoticeRecipientRow]:
     """Return everybody named in a notice, those who receive it first."""
     return session.scalars(
