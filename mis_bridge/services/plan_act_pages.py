@@ -200,7 +200,10 @@ def _asked(desk: PlanDesk, taken: Taken, slug: str) -> Asked | None:
     if pair is None:
         return None
     looked_after = taken.plan.looked_after and taken.body.is_authority
-    occasion = Occasion(event=pair[looked_after], by=taken.giver, name=f"plan:{taken.row.id}")
+    event = pair[looked_after]
+    if slug == "decide-ceasing" and taken.body is Maintainer.SCHOOL:
+        event = "cease_s31_8_and_9"
+    occasion = Occasion(event=event, by=taken.giver, name=f"plan:{taken.row.id}")
     return notice_making.ask(
         desk.session, taken.tenant, taken.row.pupil_id, taken.pupil, occasion, desk.today
     )
