@@ -138,12 +138,18 @@ def _tell(
 def record_given(desk: Desk, given_on: date) -> bool:
     """Record the day on which the notification or the plan was given; that closes the task.
 
-    Source: 2018 Act ss.11(4), 22(1).
+    A plan that is kept here is given copy by copy, each with its day: the first of them begins the
+    review period.
+
+    Source: 2018 Act ss.11(4), 22(1), 23(3).
     """
     task, _ = desk.take()
     made = views_tasks.decision_of(desk.session, desk.visitor.tenant, task.id)
     if made is None:
         raise ActionRefused("given_on", words.DECIDE_FIRST)
+    notices = views_tasks.notices_of(desk.session, desk.visitor.tenant, task.id)
+    if any(notice.plan_id is not None for notice in notices):
+        raise ActionRefused("given_on", words.GIVE_THE_COPIES)
     return _finish(desk, task, made.decision, made.decided_on, given_on)
 
 

@@ -222,6 +222,6 @@ _DECIDED = Words(
     "Penderfynwyd nad oes gan y person a enwir uchod anghenion dysgu ychwanegol.",
 )
 _GIVEN = Words(
-    "Everybody who is to have it has been given it; the last of them on {day}.",
-    "Mae pawb sydd i'w gael wedi'i gael; yr olaf ohonynt ar {day}.",
+    "Everybody who is to have it has been given it; the last copy was given on {day}.",
+    "Mae pawb sydd i'w gael wedi'i gael; rhoddwyd y copi olaf ar {day}.",
 )

@@ -76,6 +76,12 @@ GIVEN_BEFORE_DECIDED = Words(
     "The notification cannot have been given before the decision.",
     "Ni all yr hysbysiad fod wedi'i roi cyn y penderfyniad.",
 )
+GIVE_THE_COPIES = Words(
+    "The plan's copies are ready to be given: record each one on the page of its notice. The task "
+    "closes with the last of them.",
+    "Mae copïau'r cynllun yn barod i'w rhoi: cofnodwch bob un ar dudalen ei hysbysiad. Daw'r dasg "
+    "i ben gyda'r olaf ohonynt.",
+)
 REASONS_IN: Mapping[Language, Words] = {
     "en": Words(
         "Write the reasons in English too: the letter goes out in both languages.",

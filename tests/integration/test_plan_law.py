@@ -9,16 +9,31 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.pupil import LookedAfter
-from mis_bridge.services import plan_acts, plan_ceasing, plan_editing, routing_facts
+from mis_bridge.services import deciding, plan_acts, plan_ceasing, plan_editing, routing_facts
+from mis_bridge.services.deciding import Decided
+from mis_bridge.services.decision_reasons import Reasons
 from mis_bridge.services.giving import give
 from mis_bridge.services.pages import pupil_of
-from mis_bridge.services.plan_problems import PlanRefused
+from mis_bridge.services.plan_problems import DECIDE_ON_TASK, PlanRefused
 from mis_bridge.services.recipients import tell_newly_entitled
 from mis_bridge.services.sessions import LA_ADMIN
+from mis_bridge.services.task_action_words import ActionRefused
+from mis_bridge.services.task_actions import Desk
 from mis_bridge.storage import views_pupils
 from mis_bridge.storage.routing_facts import RoutingFact
-from tests.factories.pupils import a_pupil
-from tests.integration.test_plan_life import BOTH, MAIR, TODAY, Story, begun, rules, somebody
+from mis_bridge.storage.tables.duties import DecisionTaskRow
+from tests.factories.pupils import a_pupil, at_school_action
+from tests.integration.test_plan_life import (
+    BOTH,
+    MAIR,
+    TODAY,
+    WHOLE,
+    Story,
+    begun,
+    rules,
+    somebody,
+    tell,
+)
 
 IN_CARE = LookedAfter(in_care=True, care_authority="660")
 YOUNG = date(2009, 3, 2)
@@ -42,14 +57,15 @@ def young(session: Session) -> Story:
     return story
 
 
-def record(story: Story, kind: str, value: object) -> None:
+def record(story: Story, kind: str, value: object, *, about: str = "pupil") -> None:
     """Record a fact about the pupil that the register does not carry."""
     row = views_pupils.pupil(story.session, story.tenant, story.pupil_id)
     pupil = pupil_of(story.session, row) if row is not None else None
     assert pupil is not None
+    detail = value if isinstance(value, dict) else {"value": value}
     routing_facts.record(
         story.session, story.tenant, story.pupil_id, pupil,
-        RoutingFact(kind, "pupil", {"value": value}, TODAY), by="person:mair", at=story.now,
+        RoutingFact(kind, about, detail, TODAY), by="person:mair", at=story.now,
     )  # fmt: skip
 
 
@@ -234,3 +250,59 @@ def test_a_school_is_no_institution_of_further_education(story: Story) -> None:
     with pytest.raises(PlanRefused) as refused:
         plan_acts.take_over(story.desk(), Maintainer.FEI, TODAY)
     assert refused.value.field == "by"
+
+
+def with_task(session: Session, dob: date | None = None) -> tuple[Story, DecisionTaskRow]:
+    """Return a plan whose task asks for the decision, and has it: the pupil has ALN."""
+    pupil = a_pupil() if dob is None else a_pupil(dob=dob, nc_year="11")
+    story = begun(session, at_school_action(pupil))
+    plan_editing.save(story.desk(), WHOLE)
+    plan_acts.involve_person(story.desk(), TODAY, "A talk.")
+    task = story.tasks()["school_decide"]
+    desk = Desk(session, MAIR, task.id, task.version, story.now, story.jobs)
+    deciding.decide(desk, Decided("has_aln", TODAY, Reasons("The evidence.", "Y dystiolaeth.")))
+    plan_acts.decide(story.desk(), has_aln=True, on=TODAY, reasons="")
+    return story, task
+
+
+def test_the_day_of_a_plan_that_is_kept_here_is_recorded_with_its_copies(session: Session) -> None:
+    story, task = with_task(session)
+    notice = plan_acts.finalise(story.desk(), TODAY)
+    desk = Desk(session, MAIR, task.id, task.version, story.now, story.jobs)
+    with pytest.raises(ActionRefused):
+        deciding.record_given(desk, TODAY)
+    assert task.state == "open"
+    story.give_all(notice, TODAY)
+    assert (task.state, story.row.review_by_on) == ("closed", date(2027, 11, 19))
+
+
+def test_an_earlier_decision_is_not_taken_for_the_one_that_is_asked_for(session: Session) -> None:
+    story, _ = with_task(session)
+    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    plan_acts.transfer(story.desk(), "661/4001", TODAY)
+    tell(session, story.tenant, a_pupil(), story.jobs)
+    tell(session, story.tenant, at_school_action(a_pupil(), since=date(2026, 11, 13)), story.jobs)
+    assert "school_decide" in story.tasks()
+    story.plan_id = plan_editing.begin(session, MAIR, story.pupil_id, None, now=story.now)
+    plan_acts.involve_person(story.desk(), TODAY, "Another talk.")
+    with pytest.raises(PlanRefused) as refused:
+        plan_acts.decide(story.desk(), has_aln=True, on=TODAY, reasons="")
+    assert refused.value.words == DECIDE_ON_TASK
+
+
+def test_whoever_may_be_told_no_longer_does_not_hold_up_the_end_of_the_schools_time(
+    session: Session,
+) -> None:
+    story, task = with_task(session)
+    notice = plan_acts.finalise(story.desk(), TODAY)
+    messages = story.messages(notice)
+    assert set(messages) == {"child", "contact:1", "contact:2"}
+    because = {"because": "A court has ordered it.", "because_cy": "Gorchmynnodd llys hynny."}
+    record(story, "parent_withheld", because, about="contact:2")
+    for who in ("child", "contact:1"):
+        assert task.state == "open"
+        give(
+            session, story.tenant, messages[who], on=TODAY, way="hand", by="person:mair",
+            now=story.now, jobs=story.jobs,
+        )  # fmt: skip
+    assert task.state == "closed"
