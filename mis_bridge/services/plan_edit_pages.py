@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.idp import DraftField, Value
-from mis_bridge.domain.idp_form import Form, FormField
+from mis_bridge.domain.idp_form import FormField
 from mis_bridge.domain.plan_life import PlanAct, PlanStatus, acts_open_to, open_to
 from mis_bridge.domain.plan_rules import against_changing
 from mis_bridge.domain.words import Language, Words
@@ -17,11 +17,8 @@ from mis_bridge.services import plan_problems
 from mis_bridge.services.plan_control_words import (
     ENTRY,
     NEW_ENTRY,
-    NEW_HEALTH_PROVISION,
-    NEW_PROVISION,
 )
 from mis_bridge.services.plan_controls import (
-    ELEMENTS,
     LISTS,
     NEW,
     Control,
@@ -29,26 +26,22 @@ from mis_bridge.services.plan_controls import (
     controls_of,
     entries,
     own_fields,
-    place_of_key,
     removal,
     shown_value,
     slug_of,
 )
 from mis_bridge.services.plan_desk import Taken
+from mis_bridge.services.plan_kept import KeptText, kept_text, new_title, others_typing, page_of
 from mis_bridge.services.plan_obstacles import obstacles_of, page_title
 from mis_bridge.services.plan_reading import (
     fields_at,
     form_of_plan,
-    names_of_people,
     names_of_places,
     read,
-    saved_versions,
-    since_when,
     written,
 )
 from mis_bridge.services.plan_remarks import Checked, checked
 from mis_bridge.services.sessions import Visitor
-from mis_bridge.storage import plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,57 +113,6 @@ class EditPage:
         return f"EditPage(plan_id={self.plan_id!r}, slug={self.slug!r})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class KeptText:
-    """What a person typed and has not saved, and the pages that it belongs to."""
-
-    at: datetime
-    base_version: int
-    changes: Mapping[str, Value | None]
-    pages: tuple[tuple[str, Words], ...]
-
-    def __repr__(self) -> str:
-        return f"KeptText(base_version={self.base_version})"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ConflictView:
-    """A field that two people changed: what is saved, by whom and when, and what was typed."""
-
-    key: str
-    label: Words
-    saved: Words | None
-    by: str | None
-    at: datetime | None
-    typed: Words | None
-    text: str | None
-
-    def __repr__(self) -> str:
-        return f"ConflictView(key={self.key!r})"
-
-
-def kept_text(session: Session, taken: Taken, person_id: str) -> KeptText | None:
-    """Return what a person has typed and not saved, None where there is nothing."""
-    own = plans.unsaved(session, taken.tenant, taken.row.id, person_id)
-    if own is None or not own.changes:
-        return None
-    before = fields_at(session, taken, own.base_version) or {}
-    pages: dict[str, Words] = {}
-    for key in own.changes:
-        slug = page_of(key, before)
-        title = _new_title(slug) if slug.element == NEW else page_title(slug, before)
-        pages.setdefault(str(slug), title)
-    return KeptText(own.saved_at, own.base_version, own.changes, tuple(pages.items()))
-
-
-def page_of(key: str, fields: Iterable[str]) -> Slug:
-    """Return the page of a field; a provision that `fields` does not have is a new one."""
-    slug, _ = place_of_key(key)
-    if slug.part in ELEMENTS and slug.element not in entries(slug.part, fields):
-        return Slug(slug.part, NEW)
-    return slug
-
-
 def edit_page(
     session: Session,
     visitor: Visitor,
@@ -200,13 +142,13 @@ def edit_page(
         plan_id=taken.row.id,
         slug=str(slug),
         part=slug.part,
-        title=_new_title(slug) if slug.element == NEW else page_title(slug, fields),
+        title=new_title(slug) if slug.element == NEW else page_title(slug, fields),
         letter=next(f.section for f in form.fields if f.part == slug.part).partition(".")[0],
         pupil_name=taken.pupil.name.known_as or None,
         version=base,
         groups=_groups(slug, views, fields),
         own=own_fields(form, slug),
-        closed=_closed(taken, slug, fields),
+        closed=_closed(taken, slug),
         wants_nhs=slug.part == "health_alp",
         last_review_day=taken.plan.last_review_day if slug.part == "plan" else None,
         unconfirmed=sum(view.unconfirmed for view in views),
@@ -217,60 +159,6 @@ def edit_page(
         resumed=own is not None and str(slug) in dict(own.pages),
         others_typing=others_typing(session, taken, visitor),
     )
-
-
-def others_typing(
-    session: Session, taken: Taken, visitor: Visitor
-) -> tuple[tuple[str, datetime], ...]:
-    """Return who else has changes that are not saved, and since when; never what they typed."""
-    others = [
-        (f"person:{who}", at)
-        for who, at in plans.editors(session, taken.tenant, taken.row.id)
-        if who != visitor.person_id
-    ]
-    names = names_of_people(session, [who for who, _ in others])
-    return tuple((names.get(who, ""), at) for who, at in others)
-
-
-def conflicts_of(
-    session: Session, visitor: Visitor, plan_id: str, keys: Iterable[str], today: date
-) -> tuple[ConflictView, ...]:
-    """Return fields with what is saved now and what the visitor typed and nobody has saved."""
-    taken = read(session, visitor, plan_id, today)
-    kept = kept_text(session, taken, visitor.person_id) if taken is not None else None
-    if taken is None or kept is None:
-        return ()
-    form = form_of_plan(session, taken.row)
-    fields, places = taken.plan.fields, names_of_places(session, taken)
-    since = since_when(saved_versions(session, taken))
-    people = names_of_people(session, (field.origin.record for field in fields.values()))
-    found = []
-    for key in keys:
-        if key not in kept.changes:
-            continue
-        held, typed = fields.get(key), kept.changes[key]
-        is_text = isinstance(typed, str) and not _is_day(typed)
-        found.append(
-            ConflictView(
-                key=key,
-                label=_conflict_label(form, key, fields),
-                saved=written(key, held.value, places) if held else None,
-                by=people.get(held.origin.record) if held else None,
-                at=since.get(key),
-                typed=written(key, typed, places) if typed not in (None, "") else None,
-                text=str(typed) if is_text else None,
-            )
-        )
-    return tuple(found)
-
-
-def _conflict_label(form: Form, key: str, fields: Mapping[str, DraftField]) -> Words:
-    slug, _ = place_of_key(key)
-    label = form.field(key).label
-    if slug.element is None:
-        return label
-    title = page_title(slug, fields)
-    return Words(f"{title.en}: {label.en}", f"{title.cy}: {label.cy}")
 
 
 def _views(
@@ -353,7 +241,7 @@ def _is_there(slug: Slug, fields: Mapping[str, DraftField]) -> bool:
     return slug.element in {None, NEW} or slug.element in entries(slug.part, fields)
 
 
-def _closed(taken: Taken, slug: Slug, fields: Mapping[str, DraftField]) -> Words | None:
+def _closed(taken: Taken, slug: Slug) -> Words | None:
     """Return why a page is not to be written on now, None where it is."""
     if not open_to(taken.body, taken.plan):
         return plan_problems.NOT_YOURS
@@ -361,23 +249,11 @@ def _closed(taken: Taken, slug: Slug, fields: Mapping[str, DraftField]) -> Words
         if taken.plan.status in {PlanStatus.FINALISED, PlanStatus.GIVEN}:
             return _BEGIN_REVIEW
         return plan_problems.NOT_FROM_HERE
-    key = next((key for key in fields if page_of(key, fields) == slug), f"{slug.part}.named")
     if slug.part in {"place", "health_alp"}:
         key = f"{slug.part}.named" if slug.part == "place" else f"{slug.base}.provision"
         against = against_changing(taken.plan, key, body=taken.body, nhs_agreed=True)
         return against.because if against is not None else None
     return None
-
-
-def _new_title(slug: Slug) -> Words:
-    return NEW_HEALTH_PROVISION if slug.part == "health_alp" else NEW_PROVISION
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return len(text) == 10 and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 _BEGIN_REVIEW = Words(

@@ -16,7 +16,6 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services import plan_words
 from mis_bridge.services.pages import pupil_name
 from mis_bridge.services.plan_desk import AUTHORITIES, Taken
-from mis_bridge.services.plan_edit_pages import KeptText, kept_text, others_typing
 from mis_bridge.services.plan_history import (
     ActLine,
     CopyLine,
@@ -28,6 +27,7 @@ from mis_bridge.services.plan_history import (
     review_of,
     version_lines,
 )
+from mis_bridge.services.plan_kept import KeptText, kept_text, others_typing
 from mis_bridge.services.plan_obstacles import ObstacleGroup, obstacle_groups
 from mis_bridge.services.plan_parts import (
     PartView,

@@ -28,8 +28,8 @@ from mis_bridge.services.plan_controls import (
     slug_of,
 )
 from mis_bridge.services.plan_desk import PlanDesk, seen
-from mis_bridge.services.plan_edit_pages import page_of
 from mis_bridge.services.plan_editing import Saved
+from mis_bridge.services.plan_kept import page_of
 from mis_bridge.services.plan_problems import PlanGone, PlanMoved, PlanRefused
 from mis_bridge.services.sessions import Visitor
 from mis_bridge.storage import plans, register

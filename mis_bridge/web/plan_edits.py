@@ -20,18 +20,19 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from mis_bridge.domain.idp import Value
 from mis_bridge.domain.words import Words
 from mis_bridge.services import plan_editing, plan_writing
 from mis_bridge.services.days import time_in_wales
 from mis_bridge.services.pages import place_of
-from mis_bridge.services.plan_controls import Control, plain, removal
+from mis_bridge.services.plan_controls import plain
 from mis_bridge.services.plan_desk import PlanDesk
-from mis_bridge.services.plan_edit_pages import Asking, EditPage, conflicts_of, edit_page
+from mis_bridge.services.plan_edit_pages import Asking, edit_page
+from mis_bridge.services.plan_kept import conflicts_of
 from mis_bridge.services.plan_problems import PlanGone, PlanMoved, PlanRefused
-from mis_bridge.services.plan_writing import Entry, Sheet
+from mis_bridge.services.plan_writing import Sheet
 from mis_bridge.web.entries import Entered, entered
 from mis_bridge.web.language import page_language
+from mis_bridge.web.plan_forms import control_of, entry_of, filled, page_entered
 from mis_bridge.web.plans import plan_view
 from mis_bridge.web.refusals import FieldsNotExpected, NotFoundPage
 from mis_bridge.web.surroundings import around
@@ -44,7 +45,6 @@ _MOST_CONFLICTS: Final = 300
 _BACK_TO_PAGE: Final[Mapping[str, str]] = MappingProxyType(
     {"keep": "?kept=1", "add": "?add=1", "check": ""}
 )
-_OWN: Final = ("version", "do", "add", "nhs_agreed", "confirm")
 
 
 @blueprint.get("/plans/<plan_id>/edit/<section>")
@@ -77,7 +77,7 @@ def typing(plan_id: str, section: str) -> Response:
         with place.sessions.begin() as session:
             desk = _desk(session, plan_id)
             sheet = _sheet(desk, section)
-            at = plan_writing.keep_page(desk, sheet, _entry(_entered(sheet), sheet))
+            at = plan_writing.keep_page(desk, sheet, entry_of(page_entered(sheet), sheet))
     except PlanGone:
         raise NotFoundPage from None
     except PlanRefused as refused:
@@ -189,8 +189,8 @@ def _written(plan_id: str, section: str, wanted: str) -> Response | None:
         with around().sessions.begin() as session:
             desk = _desk(session, plan_id)
             sheet = _sheet(desk, section)
-            form = _entered(sheet)
-            entry = _entry(form, sheet)
+            form = page_entered(sheet)
+            entry = entry_of(form, sheet)
             if wanted == "keep":
                 plan_writing.keep_page(desk, sheet, entry)
             elif wanted == "remove":
@@ -200,7 +200,7 @@ def _written(plan_id: str, section: str, wanted: str) -> Response | None:
     except PlanGone:
         raise NotFoundPage from None
     except PlanRefused as refused:
-        form.errors[_place_of(refused.field, sheet)] = refused.words
+        form.errors[control_of(refused.field, sheet)] = refused.words
         return _page(plan_id, section, 422, form)
     if form.errors and wanted not in {"keep", "remove"}:
         return _page(plan_id, section, 422, form)
@@ -215,50 +215,6 @@ def _desk(session: Session, plan_id: str) -> PlanDesk:
 
 def _sheet(desk: PlanDesk, section: str) -> Sheet:
     return plan_writing.sheet_of(desk, section, adding=request.form.get("add") == "1")
-
-
-def _entered(sheet: Sheet) -> Entered:
-    texts = [control.name for control in sheet.controls if control.kind != "date"]
-    dates = tuple(control.name for control in sheet.controls if control.kind == "date")
-    return entered(*_OWN, *texts, *_removals(sheet), dates=dates)
-
-
-def _removals(sheet: Sheet) -> dict[str, str]:
-    """Return the boxes that take an entry out, with the key that each takes out."""
-    return {
-        removal(sheet.slug.part, control.key.partition("[")[2].rstrip("]")): control.key
-        for control in sheet.controls
-        if control.part is not None and control.key in sheet.seen
-    }
-
-
-def _entry(form: Entered, sheet: Sheet) -> Entry:
-    typed: dict[str, Value | None] = {}
-    for control in sheet.controls:
-        match control.kind:
-            case "date":
-                day = form.day(control.name)
-                if day is not None:
-                    typed[control.name] = day.isoformat()
-                elif control.name in form.errors and control.part is None:
-                    # What cannot be read as a day changes nothing while it is only kept.
-                    held = sheet.seen.get(control.key)
-                    typed[control.name] = held.value if held is not None else None
-            case "truth":
-                typed[control.name] = {"yes": True, "no": False}.get(form.text(control.name))
-            case _:
-                typed[control.name] = plain(form.text(control.name)) or None
-    removed = [key for name, key in _removals(sheet).items() if form.text(name) == "yes"]
-    agreed, confirmed = form.text("nhs_agreed") == "yes", form.text("confirm") == "yes"
-    return Entry(typed, removed, agreed, confirmed)
-
-
-def _place_of(key: str | None, sheet: Sheet) -> str:
-    """Return the name of the control at which a refusal is shown."""
-    for control in sheet.controls:
-        if control.key == key:
-            return control.name
-    return "nhs_agreed" if sheet.slug.part == "health_alp" else "version"
 
 
 def _keys(saved: plan_editing.Saved) -> tuple[str, ...]:
@@ -296,7 +252,7 @@ def _page(
         "plans/edit.html",
         page=found,
         place=where,
-        form=form or Entered(_filled(found)),
+        form=form or Entered(filled(found)),
         kept_at=time_in_wales(found.kept_at) if found.kept_at else None,
         clock=time_in_wales,
         back=url_for("plans.show", plan_id=plan_id, _anchor=f"part-{found.part}"),
@@ -325,28 +281,6 @@ def _conflicts(
         form=form or Entered({}),
     )
     return make_response(page, status)
-
-
-def _filled(found: EditPage) -> Mapping[str, str]:
-    """Return the fields of a form as the plan fills them."""
-    filled: dict[str, str] = {}
-    for group in found.groups:
-        for view in group.controls:
-            filled |= _texts(view.control, view.value)
-    return filled
-
-
-def _texts(control: Control, value: Value | None) -> dict[str, str]:
-    match control.kind:
-        case "date":
-            year, _, rest = str(value or "").partition("-")
-            month, _, day = rest.partition("-")
-            parts = {"day": day.lstrip("0"), "month": month.lstrip("0"), "year": year}
-            return {f"{control.name}-{part}": text for part, text in parts.items()}
-        case "truth":
-            return {control.name: "yes" if value is True else "no" if value is False else ""}
-        case _:
-            return {control.name: str(value) if value is not None else ""}
 
 
 def _back(plan_id: str, form: Entered) -> str:
