@@ -109,7 +109,7 @@ def tell_of_decision(
         occasion.by,
         occasion.name,
         occasion.task_id,
-        {"decision": _DECIDED, "reasons": reasons},
+        {"decision": NO_ALN_DECIDED, "reasons": reasons},
     )
     made = notice_making.make(session, tenant, task.pupil_id, pupil, stated, now=now, jobs=jobs)
     if made.to_check is None:
@@ -217,7 +217,7 @@ def _pupil(session: Session, tenant: Tenant, pupil_id: str) -> Pupil | None:
     return pupil_of(session, row) if row is not None else None
 
 
-_DECIDED = Words(
+NO_ALN_DECIDED: Final = Words(
     "It has been decided that the person named above does not have additional learning needs.",
     "Penderfynwyd nad oes gan y person a enwir uchod anghenion dysgu ychwanegol.",
 )

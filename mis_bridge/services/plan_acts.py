@@ -19,6 +19,7 @@ from mis_bridge.domain.tasks import DECIDING, TaskKind
 from mis_bridge.domain.words import Words
 from mis_bridge.services import decisions, notice_making, outgoing
 from mis_bridge.services import plan_problems as words
+from mis_bridge.services.decision_notices import NO_ALN_DECIDED, NO_ALN_NOTICE
 from mis_bridge.services.giving import end_period
 from mis_bridge.services.notice_making import Occasion
 from mis_bridge.services.plan_desk import GIVERS, PlanDesk, Taken, body_of_school
@@ -59,11 +60,12 @@ def record_consent(desk: PlanDesk, *, consented: bool, on: date, by: str) -> Non
     desk.finish(taken, PlanAct.RECORD_CONSENT, on, {"consent": consented, "consent_by": by})
 
 
-def decide(desk: PlanDesk, *, has_aln: bool, on: date, reasons: str) -> None:
+def decide(desk: PlanDesk, *, has_aln: bool, on: date, reasons: str, reasons_cy: str = "") -> None:
     """Record the decision on which the plan rests, or that it falls with.
 
     Where a task asks for the decision it is recorded there, and the plan follows it: one decision,
-    one place. Without a task (a conversion notice, a plan of an authority) it is recorded here.
+    one place. Without a task (a conversion notice, a plan of an authority) it is recorded here, and
+    that there are no ALN is told the family with the reasons in both languages.
 
     Source: 2018 anaw 2 ss. 11(1), 11(4), 12(1), 13, 14, 18, 19; S.I. 2021/1243 arts 5-8.
     """
@@ -77,18 +79,22 @@ def decide(desk: PlanDesk, *, has_aln: bool, on: date, reasons: str) -> None:
         on = made.decided_on
     elif deciding_task(desk, taken) is not None:
         raise PlanRefused(words.DECIDE_ON_TASK, field="decision")
-    elif not reasons.strip():
+    elif not (reasons.strip() or reasons_cy.strip()):
         raise PlanRefused(words.REASONS, field="reasons")
+    said = in_both(reasons, reasons_cy, "reasons") if made is None and not has_aln else None
     taken.row.has_aln = has_aln
     if not has_aln:
         taken.row.ended_on = on
-    desk.finish(
+    done = desk.finish(
         taken,
         act,
         on,
         {"decision": made.id if made is not None else None},
-        {"reasons": reasons.strip()} if reasons.strip() else None,
+        {"reasons": {"en": reasons.strip(), "cy": reasons_cy.strip()}} if made is None else None,
     )
+    if said is not None:
+        told = {"decision": NO_ALN_DECIDED, "reasons": said}
+        make_notice(desk, taken, NO_ALN_NOTICE, done, statements=told)
 
 
 def finalise(desk: PlanDesk, on: date) -> str | None:

@@ -38,7 +38,7 @@ _FIELDS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = MappingProxyType(
     {
         "involve": (("how",), "on"),
         "consent": (("consented", "by"), "consented_on"),
-        "decide": (("decision", "reasons"), "decided_on"),
+        "decide": (("decision", "reasons", "reasons_cy"), "decided_on"),
         "finalise": ((), "on"),
         "begin-review": (("asked_by",), "on"),
         "revise": ((), "on"),
@@ -144,6 +144,7 @@ _DEEDS: Final[Mapping[str, Callable[[PlanDesk, Entered, date], object]]] = Mappi
             has_aln=form.text("decision") == "has_aln",
             on=on,
             reasons=form.text("reasons"),
+            reasons_cy=form.text("reasons_cy"),
         ),
         "finalise": lambda desk, _, on: plan_acts.finalise(desk, on),
         "begin-review": lambda desk, form, on: plan_acts.begin_review(

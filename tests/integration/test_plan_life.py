@@ -467,8 +467,13 @@ def test_a_decision_that_a_task_asks_for_is_recorded_on_the_task(session: Sessio
 
 def test_a_decision_that_there_is_no_aln_ends_the_draft(story: Story) -> None:
     plan_acts.involve_person(story.desk(), TODAY, "A talk.")
-    plan_acts.decide(story.desk(), has_aln=False, on=TODAY, reasons="The evidence.")
+    with pytest.raises(PlanRefused):
+        plan_acts.decide(story.desk(), has_aln=False, on=TODAY, reasons="The evidence.")
+    plan_acts.decide(story.desk(), has_aln=False, on=TODAY, reasons=BOTH.en, reasons_cy=BOTH.cy)
     assert (story.row.status, story.row.ended_on) == ("closed", TODAY)
+    (notice,) = plans.notices_of(story.session, story.tenant, story.plan_id)
+    assert notice.event == "no_aln_decision_s11_4"
+    assert set(story.messages(notice.id)) == {"child", "contact:1", "contact:2"}
     with pytest.raises(PlanRefused):
         plan_editing.save(story.desk(), {"aln.impact": "Too late."})
 
