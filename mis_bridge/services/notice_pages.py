@@ -72,6 +72,7 @@ class NoticePage:
     pupil_id: str
     pupil_name: str | None
     task_id: str | None
+    plan_id: str | None
     made_on: date
     people: tuple[NoticePerson, ...]
     sendings: tuple[Sending, ...]
@@ -117,6 +118,7 @@ def notice_page(session: Session, visitor: Visitor, notice_id: str) -> NoticePag
         pupil_id=row.pupil_id,
         pupil_name=(pupil.name.known_as or None) if pupil else None,
         task_id=row.task_id,
+        plan_id=row.plan_id,
         made_on=row.made_on,
         people=people,
         sendings=tuple(

@@ -85,11 +85,12 @@ class CopyLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """A notice that was made about the plan."""
+    """A notice that was made about the plan, by the school or by the authority."""
 
     notice_id: str
     title: Words
     made_on: date
+    by_authority: bool
 
 
 @dataclass(frozen=True, slots=True)

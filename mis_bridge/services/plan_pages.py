@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from mis_bridge.domain.notices import event
+from mis_bridge.domain.notices import Giver, event
 from mis_bridge.domain.plan_life import PlanStatus, acts_open_to, open_to
 from mis_bridge.domain.words import Words
 from mis_bridge.services import plan_words
@@ -195,7 +195,12 @@ def plan_page(session: Session, visitor: Visitor, plan_id: str, today: date) -> 
         versions=version_lines(session, form, taken, versions),
         copies=copies_of(session, taken),
         notices=tuple(
-            NoticeLine(notice.id, event(notice.event).title, notice.made_on)
+            NoticeLine(
+                notice.id,
+                event(notice.event).title,
+                notice.made_on,
+                by_authority=not Giver(notice.given_by).is_school_or_fei,
+            )
             for notice in plans.notices_of(session, taken.tenant, row.id)
         ),
         kept=kept_text(session, taken, visitor.person_id),

@@ -14,6 +14,7 @@ from mis_bridge.services import giving, notices
 from mis_bridge.services.giving import GivingRefused
 from mis_bridge.services.letter_pages import letters_of
 from mis_bridge.services.message_pages import BY_HAND, channel_words, message_page, next_step
+from mis_bridge.services.notice_access import reader_of
 from mis_bridge.services.notice_pages import notice_page
 from mis_bridge.services.notices import NoticeRefused
 from mis_bridge.services.pages import place_of
@@ -23,6 +24,7 @@ from mis_bridge.services.recipients import (
     settle_person,
     tell_newly_entitled,
 )
+from mis_bridge.services.sessions import Visitor
 from mis_bridge.web.entries import Entered, entered
 from mis_bridge.web.refusals import NotFoundPage
 from mis_bridge.web.surroundings import around
@@ -52,20 +54,19 @@ def show(notice_id: str) -> Response:
 @blueprint.get("/notices/<notice_id>/letters")
 def preview(notice_id: str) -> str:
     """Show the letters as they go out, in both languages side by side."""
-    place, who = around(), visitor()
+    place = around()
     with place.sessions.begin() as session:
+        who = _reader(session, notice_id)
         found = notice_page(session, who, notice_id)
-        letters = letters_of(session, who, notice_id, place.clock()) if found else ()
-        where = place_of(session, who.tenant)
-    if found is None:
-        raise NotFoundPage
+        letters = letters_of(session, who, notice_id, place.clock())
+        where = place_of(session, visitor().tenant)
     return render_template("letters.html", notice=found, letters=letters, place=where)
 
 
 @blueprint.post("/notices/<notice_id>/people")
 def confirm(notice_id: str) -> AnyResponse:
     """Settle whether somebody whom the record leaves open receives the notice."""
-    place, who = around(), visitor()
+    place = around()
     form = entered("person", "answer", "reason")
     if form.text("answer") not in {"yes", "no"}:
         form.errors["answer"] = _ANSWER
@@ -74,7 +75,7 @@ def confirm(notice_id: str) -> AnyResponse:
         with place.sessions.begin() as session:
             settle_person(
                 session,
-                who,
+                _reader(session, notice_id),
                 notice_id,
                 person=form.text("person"),
                 receives=form.text("answer") == "yes",
@@ -94,9 +95,8 @@ def tell_further(notice_id: str) -> AnyResponse:
     place = around()
     entered()
     with place.sessions.begin() as session:
-        if notice_page(session, visitor(), notice_id) is None:
-            raise NotFoundPage
-        tell_newly_entitled(session, visitor(), notice_id, now=place.clock(), jobs=place.jobs)
+        who = _reader(session, notice_id)
+        tell_newly_entitled(session, who, notice_id, now=place.clock(), jobs=place.jobs)
     return redirect(url_for("notices.show", notice_id=notice_id), 303)
 
 
@@ -114,16 +114,16 @@ def give(notice_id: str, message_id: str) -> AnyResponse:
     if form.text("way") not in BY_HAND:
         form.errors["way"] = _WAY
 
-    def act(session: Session) -> None:
+    def act(session: Session, who: Visitor) -> None:
         place = around()
         if on is not None:
             giving.give(
                 session,
-                visitor().tenant,
+                who.tenant,
                 message_id,
                 on=on,
                 way=form.text("way"),
-                by=visitor().actor,
+                by=who.actor,
                 now=place.clock(),
                 jobs=place.jobs,
             )
@@ -141,14 +141,14 @@ def send_again(notice_id: str, message_id: str) -> AnyResponse:
     if not form.text("channel"):
         form.errors["channel"] = _WAY
 
-    def act(session: Session) -> None:
+    def act(session: Session, who: Visitor) -> None:
         place = around()
         notices.send_again(
             session,
-            visitor().tenant,
+            who.tenant,
             message_id,
             reason=reason,
-            by=visitor().actor,
+            by=who.actor,
             now=place.clock(),
             jobs=place.jobs,
             channel=form.text("channel"),
@@ -158,7 +158,7 @@ def send_again(notice_id: str, message_id: str) -> AnyResponse:
 
 
 def _acted(
-    notice_id: str, message_id: str, form: Entered, act: Callable[[Session], None]
+    notice_id: str, message_id: str, form: Entered, act: Callable[[Session, Visitor], None]
 ) -> AnyResponse:
     """Do it to one copy in one transaction; show the copy again where it is refused."""
     if form.errors:
@@ -166,10 +166,10 @@ def _acted(
     place = around()
     try:
         with place.sessions.begin() as session:
-            found = message_page(session, visitor(), notice_id, message_id, place.clock())
-            if found is None:
+            who = _reader(session, notice_id)
+            if message_page(session, who, notice_id, message_id, place.clock()) is None:
                 raise NotFoundPage
-            act(session)
+            act(session, who)
     except GivingRefused as refused:
         form.errors[refused.field] = refused.words
         return _message_page(notice_id, message_id, 422, form)
@@ -182,10 +182,11 @@ def _acted(
 def _message_page(
     notice_id: str, message_id: str, status: int, form: Entered | None = None
 ) -> Response:
-    place, who = around(), visitor()
+    place = around()
     with place.sessions.begin() as session:
+        who = _reader(session, notice_id)
         found = message_page(session, who, notice_id, message_id, place.clock())
-        where = place_of(session, who.tenant)
+        where = place_of(session, visitor().tenant)
     if found is None:
         raise NotFoundPage
     page = render_template(
@@ -200,13 +201,12 @@ def _message_page(
 
 
 def _page(notice_id: str, status: int, form: Entered | None = None) -> Response:
-    place, who = around(), visitor()
+    place = around()
     with place.sessions.begin() as session:
+        who = _reader(session, notice_id)
         found = notice_page(session, who, notice_id)
-        where = place_of(session, who.tenant)
+        where = place_of(session, visitor().tenant)
         further = newly_entitled(session, who, notice_id, place.today())
-    if found is None:
-        raise NotFoundPage
     page = render_template(
         "notice.html",
         notice=found,
@@ -217,3 +217,10 @@ def _page(notice_id: str, status: int, form: Entered | None = None) -> Response:
         channel_words=channel_words,
     )
     return make_response(page, status)
+
+
+def _reader(session: Session, notice_id: str) -> Visitor:
+    who = reader_of(session, visitor(), notice_id)
+    if who is None:
+        raise NotFoundPage
+    return who

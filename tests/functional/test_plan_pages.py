@@ -367,6 +367,35 @@ def test_an_authority_sees_and_writes_the_plans_that_it_maintains_and_no_others(
     assert day.sign_in(ADMIN, "dep-foreign-la").get(writer.page).status_code == 404
 
 
+def test_an_authority_records_that_the_copies_of_its_own_plan_were_given(day: SchoolDay) -> None:
+    writer = finalised(day, day.sign_in())
+    give_all(day, writer.plan_id, date(2026, 11, 23))
+    admin = day.sign_in(ADMIN, "dep-la")
+    school_notice, *_ = notices_linked(writer.look())
+    writer.act("take-over", {"by": "la"} | on("on", 23, 11))
+    theirs = PlanWriter(admin, writer.plan_id)
+    assert notices_linked(theirs.look()) == []
+    assert admin.get(school_notice).status_code == 404
+    theirs.act("begin-review", {"asked_by": "body"} | on("on", 23, 11))
+    revised = theirs.act("revise", {"outcome-alp-0": "met"} | on("on", 23, 11))
+    assert revised.status_code == 303, revised.text
+    own_notice = notices_linked(theirs.look())[0]
+    shown = admin.get(own_notice)
+    assert shown.status_code == 200
+    copies = sorted(set(re.findall(rf'href="({own_notice}/messages/[0-9a-f]+)"', shown.text)))
+    assert len(copies) == 3
+    for copy in copies:
+        given = {"way": "hand"} | on("given_on", 23, 11)
+        assert admin.post(copy, f"{copy}/given", given).status_code == 303
+    assert "In force" in theirs.look()
+    assert day.sign_in(ADMIN, "dep-foreign-la").get(own_notice).status_code == 404
+
+
+def notices_linked(page: str) -> list[str]:
+    """Return the notices that a plan's page leads to, as they stand there, once each."""
+    return list(dict.fromkeys(re.findall(r'href="(/notices/[0-9a-f]+)"', page)))
+
+
 @pytest.mark.parametrize("rest", ["", "/edit/aln", "/acts/involve", "/support", "/versions/1"])
 def test_a_plan_of_another_school_does_not_exist(rest: str, one: SchoolDay) -> None:
     writer = PlanWriter.begin(one, one.sign_in())
