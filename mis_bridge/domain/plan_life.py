@@ -37,6 +37,7 @@ class PlanAct(StrEnum):
     RECORD_CONSENT = "record_consent"
     DECIDE_ALN = "decide_aln"
     DECIDE_NO_ALN = "decide_no_aln"
+    SET_ASIDE = "set_aside"
     FINALISE = "finalise"
     GIVE = "give"
     BEGIN_REVIEW = "begin_review"
@@ -96,6 +97,10 @@ _ROAD: Mapping[PlanAct, tuple[frozenset[PlanStatus], PlanStatus | None]] = Mappi
         ),
         PlanAct.DECIDE_ALN: (frozenset({PlanStatus.WITH_PERSON}), PlanStatus.DECIDED),
         PlanAct.DECIDE_NO_ALN: (frozenset({PlanStatus.WITH_PERSON}), PlanStatus.CLOSED),
+        PlanAct.SET_ASIDE: (
+            frozenset({PlanStatus.DRAFT, PlanStatus.WITH_PERSON, PlanStatus.DECIDED}),
+            PlanStatus.CLOSED,
+        ),
         PlanAct.FINALISE: (frozenset({PlanStatus.DECIDED}), PlanStatus.FINALISED),
         PlanAct.GIVE: (frozenset({PlanStatus.FINALISED, PlanStatus.GIVEN}), PlanStatus.GIVEN),
         PlanAct.BEGIN_REVIEW: (frozenset({PlanStatus.GIVEN}), PlanStatus.UNDER_REVIEW),

@@ -97,6 +97,21 @@ def decide(desk: PlanDesk, *, has_aln: bool, on: date, reasons: str, reasons_cy:
         make_notice(desk, taken, NO_ALN_NOTICE, done, statements=told)
 
 
+def set_aside(desk: PlanDesk, on: date, why: str) -> None:
+    """Close a draft and decide nothing by it: the pupil has left, or a plan comes from elsewhere.
+
+    What a task asks for stays asked: a duty to decide does not end with a draft.
+
+    Source: 2018 anaw 2 ss. 11(3)(a), 31(1), 35.
+    """
+    taken = desk.take(PlanAct.SET_ASIDE)
+    desk.check_day(on, "on")
+    if not why.strip():
+        raise PlanRefused(words.REASONS, field="why")
+    taken.row.ended_on = on
+    desk.finish(taken, PlanAct.SET_ASIDE, on, note={"reasons": why.strip()})
+
+
 def finalise(desk: PlanDesk, on: date) -> str | None:
     """Finalise the plan and make the notice with which its copy goes out; returns the notice's id.
 

@@ -75,6 +75,19 @@ STEPS: Final = (
         Words("Record the decision", "Cofnodi'r penderfyniad"),
     ),
     Step(
+        "set-aside",
+        PlanAct.SET_ASIDE,
+        Words("Set this draft aside", "Rhoi'r drafft hwn o'r neilltu"),
+        Words(
+            "For a pupil who has left, or whose plan comes from elsewhere. Nothing is decided by "
+            "it and nobody is told; a task that asks for a decision stays open.",
+            "Ar gyfer disgybl sydd wedi gadael, neu y daw ei gynllun o fan arall. Ni phenderfynir "
+            "dim drwy hyn ac ni hysbysir neb; erys tasg sy'n gofyn am benderfyniad ar agor.",
+        ),
+        "2018 anaw 2 ss. 11(3)(a), 31(1), 35",
+        Words("Set it aside", "Ei roi o'r neilltu"),
+    ),
+    Step(
         "finalise",
         PlanAct.FINALISE,
         Words("Finalise the plan", "Cwblhau'r cynllun"),
@@ -272,7 +285,9 @@ ACTS: Final[Mapping[str, Words]] = MappingProxyType(
         "involve_person": Words("The person took part", "Cymerodd y person ran"),
         "decide_aln": Words("Decided: has ALN", "Penderfynwyd: mae ADY"),
         "decide_no_aln": Words("Decided: no ALN", "Penderfynwyd: dim ADY"),
+        "set_aside": Words("Set aside", "Rhoddwyd o'r neilltu"),
         "finalise": Words("Finalised", "Cwblhawyd"),
+        "not_given": Words("A copy did not arrive", "Ni chyrhaeddodd copi"),
         "give": Words("First copy given", "Rhoddwyd y copi cyntaf"),
         "begin_review": Words("Review begun", "Dechreuwyd adolygiad"),
         "revise": Words("Revised", "Diwygiwyd"),

@@ -39,6 +39,7 @@ _FIELDS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = MappingProxyType(
         "involve": (("how",), "on"),
         "consent": (("consented", "by"), "consented_on"),
         "decide": (("decision", "reasons", "reasons_cy"), "decided_on"),
+        "set-aside": (("why",), "on"),
         "finalise": ((), "on"),
         "begin-review": (("asked_by",), "on"),
         "revise": ((), "on"),
@@ -146,6 +147,7 @@ _DEEDS: Final[Mapping[str, Callable[[PlanDesk, Entered, date], object]]] = Mappi
             reasons=form.text("reasons"),
             reasons_cy=form.text("reasons_cy"),
         ),
+        "set-aside": lambda desk, form, on: plan_acts.set_aside(desk, on, form.text("why")),
         "finalise": lambda desk, _, on: plan_acts.finalise(desk, on),
         "begin-review": lambda desk, form, on: plan_acts.begin_review(
             desk, on, asked_by=form.text("asked_by")

@@ -109,7 +109,7 @@ OF_ONE_PUPIL = {
 # What an authority sees only of plans that an authority maintains.
 OF_ONE_PLAN = {
     "bundles.order",
-    "plans.show", "plans.version", "plans.download", "plan_edits.section", "plan_acts.show",
+    "notices.show", "notices.preview", "notices.message", "plans.show", "plans.version", "plans.download", "plan_edits.section", "plan_acts.show",
 }  # fmt: skip
 ROLES = {ALNCO: "alnco", HEAD: "head", TEACHER: "teacher", ADMIN: "la_admin"}
 

@@ -465,6 +465,24 @@ def test_a_decision_that_a_task_asks_for_is_recorded_on_the_task(session: Sessio
     assert "school_decide" not in story.tasks()
 
 
+def test_a_draft_that_is_set_aside_decides_nothing_and_makes_room(session: Session) -> None:
+    story = begun(session, at_school_action(a_pupil()))
+    with pytest.raises(PlanRefused) as silent:
+        plan_acts.set_aside(story.desk(), TODAY, " ")
+    assert silent.value.field == "why"
+    plan_acts.set_aside(story.desk(), TODAY, "The pupil's plan comes from the school before.")
+    assert (story.row.status, story.row.has_aln, story.row.ended_on) == ("closed", None, TODAY)
+    assert "school_decide" in story.tasks()
+    assert plan_editing.begin(session, MAIR, story.pupil_id, None, now=NOW) != story.plan_id
+
+
+def test_a_plan_that_was_finalised_is_not_set_aside(story: Story) -> None:
+    story.decided()
+    plan_acts.finalise(story.desk(), TODAY)
+    with pytest.raises(PlanRefused):
+        plan_acts.set_aside(story.desk(), TODAY, "No.")
+
+
 def test_a_decision_that_there_is_no_aln_ends_the_draft(story: Story) -> None:
     plan_acts.involve_person(story.desk(), TODAY, "A talk.")
     with pytest.raises(PlanRefused):
