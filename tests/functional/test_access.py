@@ -109,7 +109,8 @@ OF_ONE_PUPIL = {
 # What an authority sees only of plans that an authority maintains.
 OF_ONE_PLAN = {
     "bundles.order",
-    "notices.show", "notices.preview", "notices.message", "plans.show", "plans.version", "plans.download", "plan_edits.section", "plan_acts.show",
+    "notices.show", "notices.preview", "notices.message",
+    "plans.show", "plans.version", "plans.download", "plan_edits.section", "plan_acts.show",
 }  # fmt: skip
 ROLES = {ALNCO: "alnco", HEAD: "head", TEACHER: "teacher", ADMIN: "la_admin"}
 
