@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from mis_bridge.config import Settings
-from mis_bridge.services import inbox
+from mis_bridge.services.intake import inbox
 from mis_bridge.services.key_fetch import GuardedKeyFetch
 from mis_bridge.services.ports import Jobs
 from mis_bridge.storage import intake

@@ -7,8 +7,8 @@ import click
 from mis_bridge.cli.opening import JSON, desk, now, print_lines
 from mis_bridge.cli.words import both, tell
 from mis_bridge.domain.words import Words
-from mis_bridge.services import authority_keys
-from mis_bridge.services.authority_keys import PublishedKey
+from mis_bridge.services.bundles import authority_keys
+from mis_bridge.services.bundles.authority_keys import PublishedKey
 
 OPERATOR = "operator"
 _LA = click.option(

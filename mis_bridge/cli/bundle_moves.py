@@ -14,10 +14,10 @@ from mis_bridge.cli.words import REFUSED_FOR_SAFETY, CommandFailed, both, tell
 from mis_bridge.documents.bundles import SignerUnknown
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.words import Words
-from mis_bridge.services import plan_bundles
-from mis_bridge.services.bundle_problems import PupilToChoose
-from mis_bridge.services.plan_bundle_imports import TakenIn, Wanted, take_in
-from mis_bridge.services.plan_bundles import Order
+from mis_bridge.services.bundles import making as plan_bundles
+from mis_bridge.services.bundles.making import Order
+from mis_bridge.services.bundles.problems import PupilToChoose
+from mis_bridge.services.bundles.taking_in import TakenIn, Wanted, take_in
 from mis_bridge.storage.database import sessions
 
 

@@ -16,7 +16,7 @@ from mis_bridge.config import command_language, secret_named
 from mis_bridge.domain.words import Words
 from mis_bridge.services import connecting
 from mis_bridge.services.connecting import Wanted
-from mis_bridge.services.sources import open_source
+from mis_bridge.services.intake.sources import open_source
 from mis_bridge.storage import connections
 from mis_bridge.storage.tables.authorities import ConnectionRow
 from mis_bridge.storage.tenants import Tenant

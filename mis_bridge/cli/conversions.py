@@ -33,8 +33,8 @@ from mis_bridge.cli.words import (
     tell,
 )
 from mis_bridge.domain.words import Words
-from mis_bridge.services import conversion_runs as conversions
-from mis_bridge.services.conversion_runs import ON_REGISTER, ConversionUnderWay, Exports, Wanted
+from mis_bridge.services.conversion import runs as conversions
+from mis_bridge.services.conversion.runs import ON_REGISTER, ConversionUnderWay, Exports, Wanted
 from mis_bridge.storage import authorities, conversion_runs
 from mis_bridge.storage.tenants import Tenant
 

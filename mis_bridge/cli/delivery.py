@@ -23,9 +23,9 @@ from mis_bridge.cli.words import DONE, SOME_REJECTED, CommandFailed, both, tell
 from mis_bridge.config import command_language
 from mis_bridge.domain.secrets import Secret
 from mis_bridge.domain.words import Words
-from mis_bridge.services import delivery_routes as routes
-from mis_bridge.services.delivery_routes import Wanted
-from mis_bridge.services.delivery_settings import CHANNELS
+from mis_bridge.services.sending import routes
+from mis_bridge.services.sending.routes import Wanted
+from mis_bridge.services.sending.settings import CHANNELS
 from mis_bridge.storage import delivery_routes
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.tables.sending import DeliveryRouteRow

@@ -18,8 +18,8 @@ from mis_bridge.cli.opening import (
 )
 from mis_bridge.cli.words import DONE, SOME_REJECTED, CommandFailed, both, tell
 from mis_bridge.domain.words import Words
-from mis_bridge.services import event_log
-from mis_bridge.services.event_log import EventsProblem
+from mis_bridge.services.intake import event_log
+from mis_bridge.services.intake.event_log import EventsProblem
 from mis_bridge.storage import event_log as stored
 from mis_bridge.storage.tables.intake import InboxEventRow
 from mis_bridge.storage.tenants import Tenant

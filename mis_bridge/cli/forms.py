@@ -13,7 +13,7 @@ from mis_bridge.cli.words import REFUSED_FOR_SAFETY, CommandFailed, both, tell
 from mis_bridge.domain.form_checks import FormRefused, form_text
 from mis_bridge.domain.idp_form import FORMS
 from mis_bridge.domain.words import Words
-from mis_bridge.services import forms
+from mis_bridge.services.papers import forms
 from mis_bridge.storage.tables.plans import FormVersionRow
 from mis_bridge.storage.tenants import Tenant
 

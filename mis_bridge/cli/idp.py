@@ -19,9 +19,9 @@ from mis_bridge.cli.opening import LA, SCHOOL, desk, tenants_given
 from mis_bridge.cli.rendering import render
 from mis_bridge.cli.words import DONE, SOME_REJECTED, both, stop, tell
 from mis_bridge.domain.words import Words
-from mis_bridge.services.conversion import drafts
-from mis_bridge.services.file_sources import reopenable
-from mis_bridge.services.mapping_runs import MappingRun
+from mis_bridge.services.conversion.drafting import drafts
+from mis_bridge.services.mapping.file_sources import reopenable
+from mis_bridge.services.mapping.runs import MappingRun
 from mis_bridge.storage import idp_drafts, plans
 from mis_bridge.storage.tenants import Tenant
 

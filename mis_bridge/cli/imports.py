@@ -27,8 +27,10 @@ from mis_bridge.cli.words import (
     tell,
 )
 from mis_bridge.domain.words import Words
-from mis_bridge.services import monitoring_imports, plan_imports, source_runs
-from mis_bridge.services.bulk_sync import BulkSync, RunUnderWay, RunWaits
+from mis_bridge.services.conversion import imports as plan_imports
+from mis_bridge.services.intake import source_runs
+from mis_bridge.services.intake.bulk_sync import BulkSync, RunUnderWay, RunWaits
+from mis_bridge.services.monitoring import imports as monitoring_imports
 from mis_bridge.storage import connections, sync_runs
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tenants import Tenant

@@ -26,9 +26,9 @@ from mis_bridge.cli.mapping_choices import (
 )
 from mis_bridge.cli.words import DONE, SOME_REJECTED, both, stop, tell
 from mis_bridge.domain.words import Words
-from mis_bridge.services.file_sources import reopenable
-from mis_bridge.services.mapping_diffs import differences
-from mis_bridge.services.mapping_runs import MappingRun
+from mis_bridge.services.mapping.diffs import differences
+from mis_bridge.services.mapping.file_sources import reopenable
+from mis_bridge.services.mapping.runs import MappingRun
 
 _PATHS = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)

@@ -20,10 +20,10 @@ from mis_bridge.cli.mapping_choices import (
 from mis_bridge.cli.opening import LA, SCHOOL, desk, now, tenant_given
 from mis_bridge.cli.words import REFUSED_FOR_SAFETY, CommandFailed, both, tell
 from mis_bridge.domain.words import Words
-from mis_bridge.services import mapping_admin
-from mis_bridge.services.file_sources import reopenable
-from mis_bridge.services.mapping_diffs import differences
-from mis_bridge.services.mapping_runs import MappingRun
+from mis_bridge.services.mapping import admin as mapping_admin
+from mis_bridge.services.mapping.diffs import differences
+from mis_bridge.services.mapping.file_sources import reopenable
+from mis_bridge.services.mapping.runs import MappingRun
 from mis_bridge.storage import mapping_log
 from mis_bridge.storage.tables.authorities import MappingVersionRow
 

@@ -13,7 +13,7 @@ from mis_bridge.cli.opening import LA, SCHOOL, desk, tenants_given
 from mis_bridge.cli.words import CommandFailed, both
 from mis_bridge.config import command_language
 from mis_bridge.domain.words import Language, Words
-from mis_bridge.services.plan_documents import (
+from mis_bridge.services.papers.plan_documents import (
     FORMATS,
     Format,
     rendered,

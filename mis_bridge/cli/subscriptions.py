@@ -22,10 +22,12 @@ from mis_bridge.cli.words import CommandFailed, both, tell
 from mis_bridge.config import command_language
 from mis_bridge.domain.secrets import Secret
 from mis_bridge.domain.words import Words
-from mis_bridge.services import outward, subscription_pages, subscriptions
-from mis_bridge.services.outgoing import KINDS
-from mis_bridge.services.subscription_pages import STATES, DeliveryLine, SubscriptionLine
-from mis_bridge.services.subscriptions import Wanted
+from mis_bridge.services import outward
+from mis_bridge.services.subscribers import pages as subscription_pages
+from mis_bridge.services.subscribers import subscriptions
+from mis_bridge.services.subscribers.outgoing import KINDS
+from mis_bridge.services.subscribers.pages import STATES, DeliveryLine, SubscriptionLine
+from mis_bridge.services.subscribers.subscriptions import Wanted
 from mis_bridge.storage import subscriptions as stored
 from mis_bridge.storage.tables.sending import SubscriptionRow
 

@@ -16,7 +16,7 @@ from mis_bridge.documents.word_packages import MOST_FILE_BYTES, Finding
 from mis_bridge.documents.word_starter import starter
 from mis_bridge.domain.idp_form import ANNEX_A, FORMS
 from mis_bridge.domain.words import Language, Words
-from mis_bridge.services import word_templates
+from mis_bridge.services.papers import word_templates
 from mis_bridge.storage.tenants import Tenant
 
 FORM = partial(

@@ -13,13 +13,8 @@ from mis_bridge.demo.terms import years_of_terms
 from mis_bridge.demo.world import Authority, DemoSchool, Staff, packaged
 from mis_bridge.domain.secrets import Secret
 from mis_bridge.domain.tasks import Setting
-from mis_bridge.services import (
-    calendar_imports,
-    connecting,
-    mapping_admin,
-    platform_admin,
-    schools,
-)
+from mis_bridge.services import calendar_imports, connecting, platform_admin, schools
+from mis_bridge.services.mapping import admin as mapping_admin
 from mis_bridge.storage.lti_platforms import ACTIVE, NewPlatform
 from mis_bridge.storage.tenants import Tenant
 

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from mis_bridge.demo.files import Sample, paths
 from mis_bridge.demo.founding import BY, Founded, tenant_of
 from mis_bridge.demo.world import Authority
-from mis_bridge.services import routing_facts, source_runs
-from mis_bridge.services.bulk_sync import BulkSync
-from mis_bridge.services.plan_imports import KeptPlan, import_plans
-from mis_bridge.services.run_reports import Report
-from mis_bridge.services.stored_pupil import pupil_of
+from mis_bridge.services import routing_facts
+from mis_bridge.services.conversion.imports import KeptPlan, import_plans
+from mis_bridge.services.intake import source_runs
+from mis_bridge.services.intake.bulk_sync import BulkSync
+from mis_bridge.services.intake.run_reports import Report
+from mis_bridge.services.intake.stored_pupil import pupil_of
 from mis_bridge.storage import register, views_pupils
 from mis_bridge.storage.routing_facts import RoutingFact
 from mis_bridge.storage.tenants import Tenant

@@ -19,9 +19,12 @@ from mis_bridge.demo.run import RunningDemo
 from mis_bridge.demo.world import DemoSchool, Staff
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.words import Words
-from mis_bridge.services import giving, plan_acts, plan_ceasing, plan_editing
+from mis_bridge.services import giving
 from mis_bridge.services.days import day_in_wales
-from mis_bridge.services.plan_desk import PlanDesk
+from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import ceasing as plan_ceasing
+from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.services.sessions import ALNCO, Visitor
 from mis_bridge.storage import (
     lti_people,

@@ -13,8 +13,8 @@ from mis_bridge.demo.loading import import_pupils, keep_plans, read_rolls, recor
 from mis_bridge.demo.run import RunningDemo
 from mis_bridge.demo.visitor import Page, Visitor
 from mis_bridge.domain.words import Words
-from mis_bridge.services.bulk_sync import BulkSync
-from mis_bridge.services.plan_imports import KeptPlan
+from mis_bridge.services.conversion.imports import KeptPlan
+from mis_bridge.services.intake.bulk_sync import BulkSync
 from mis_bridge.storage import event_log, task_log
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tenants import Tenant

@@ -18,7 +18,7 @@ from mis_bridge.domain.tasks import TaskKind
 from mis_bridge.domain.trace import Trace, trace_from_json
 from mis_bridge.domain.working_days import BANK_HOLIDAYS
 from mis_bridge.services.calendars import in_force
-from mis_bridge.services.outgoing import TASK_CLOSED, tell_of_task
+from mis_bridge.services.subscribers.outgoing import TASK_CLOSED, tell_of_task
 from mis_bridge.storage import audit, calendars, duties
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.tables.authorities import CalendarVersionRow

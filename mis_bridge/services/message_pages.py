@@ -11,15 +11,15 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.words import Words
-from mis_bridge.services.channel_choice import (
+from mis_bridge.services.notice_pages import NoticePage, Sending, notice_page
+from mis_bridge.services.notices import ways_to
+from mis_bridge.services.sending.channel_choice import (
     MIS,
     NOTIFY_EMAIL,
     NOTIFY_LETTER,
     PRINT_PACK,
     SMTP,
 )
-from mis_bridge.services.notice_pages import NoticePage, Sending, notice_page
-from mis_bridge.services.notices import ways_to
 from mis_bridge.services.sending_results import AT_FAULT, PERHAPS_SENT, UNKNOWN, WAY_AT_FAULT
 from mis_bridge.services.sessions import Visitor
 from mis_bridge.storage import outbox

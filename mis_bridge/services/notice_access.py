@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.notices import Giver
-from mis_bridge.services.plan_desk import seen
+from mis_bridge.services.plans.desk import seen
 from mis_bridge.services.sessions import Visitor
 from mis_bridge.storage import views_notices
 from mis_bridge.storage.tenants import Tenant

@@ -20,8 +20,8 @@ from mis_bridge.domain.postal import envelope
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.pupil import Pupil
 from mis_bridge.domain.words import Language, Words
-from mis_bridge.services.channel_choice import NOTIFY_LETTER, PRINT_PACK
 from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.sending.channel_choice import NOTIFY_LETTER, PRINT_PACK
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.outbox import Sending
 from mis_bridge.storage.sealing import place

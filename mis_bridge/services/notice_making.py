@@ -16,11 +16,11 @@ from mis_bridge.domain.routing import case_from_pupil, contact_ids, recipients
 from mis_bridge.domain.tasks import DecisionTask, Setting, TaskKind
 from mis_bridge.domain.trace import Trace
 from mis_bridge.domain.words import Words
-from mis_bridge.services.channel_choice import Offer, offers, set_up
-from mis_bridge.services.channel_choice import recorded as with_channel
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.ports import DELIVER, Jobs
 from mis_bridge.services.routing_facts import recorded
+from mis_bridge.services.sending.channel_choice import Offer, offers, set_up
+from mis_bridge.services.sending.channel_choice import recorded as with_channel
 from mis_bridge.storage import duties, outbox
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.database import keys_of

@@ -21,12 +21,14 @@ from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.routed import Recipient
 from mis_bridge.domain.trace import trace_from_json
 from mis_bridge.domain.words import Language, Words
-from mis_bridge.services import channel_choice, notice_making, plan_documents
+from mis_bridge.services import notice_making
 from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.intake.register_rows import held_of
 from mis_bridge.services.notice_letters import in_the_form_of, letter_facts, page
 from mis_bridge.services.notice_making import Asked, Occasion
+from mis_bridge.services.papers import plan_documents
 from mis_bridge.services.ports import Jobs
-from mis_bridge.services.register_rows import held_of
+from mis_bridge.services.sending import channel_choice
 from mis_bridge.services.sending_results import ask_a_person, audited, settle
 from mis_bridge.storage import audit, outbox, register
 from mis_bridge.storage.database import keys_of

@@ -18,8 +18,8 @@ from mis_bridge.domain.tasks import Closing, DecisionTask, TaskKind
 from mis_bridge.domain.trace import Trace, trace_from_json
 from mis_bridge.domain.words import Words
 from mis_bridge.services.calendars import CalendarInForce
-from mis_bridge.services.outgoing import TASK_CLOSED, TASK_OPENED, tell, tell_of_task
 from mis_bridge.services.ports import Jobs
+from mis_bridge.services.subscribers.outgoing import TASK_CLOSED, TASK_OPENED, tell, tell_of_task
 from mis_bridge.storage import duties
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.tables.duties import DecisionTaskRow

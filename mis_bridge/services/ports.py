@@ -31,7 +31,7 @@ SYNC = "sync"
 
 POST = "post"
 """Post one event to one subscription; argument `{"la", "school", "subscription_id", "event_id"}`,
-key `services.outgoing.job_key`."""
+key `services.subscribers.outgoing.job_key`."""
 
 CONVERT = "convert"
 """Convert a school's cohort; argument `{"la", "school", "run_id"}`, key `convert:<run_id>`."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Words
-from mis_bridge.services.register_rows import held_of
+from mis_bridge.services.intake.register_rows import held_of
 from mis_bridge.storage import audit, privacy
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.searching import upn_hashes

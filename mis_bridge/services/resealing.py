@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from mis_bridge.services.staging import Begin
+from mis_bridge.services.intake.staging import Begin
 from mis_bridge.storage import resealing
 from mis_bridge.storage.resealing import SealedColumn
 

@@ -11,14 +11,14 @@ from mis_bridge.delivery.base import Fate, Handed, Outcome
 from mis_bridge.domain.notices import event
 from mis_bridge.domain.trace import Trace, trace_from_json
 from mis_bridge.domain.words import Words
-from mis_bridge.services import outgoing
 from mis_bridge.services.calendars import in_force
-from mis_bridge.services.channel_choice import ELECTRONIC, PRINT_PACK, TRACKED
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.giving import give, take_back
 from mis_bridge.services.notice_making import check_recipients
 from mis_bridge.services.openings import TaskDesk
 from mis_bridge.services.ports import Jobs
+from mis_bridge.services.sending.channel_choice import ELECTRONIC, PRINT_PACK, TRACKED
+from mis_bridge.services.subscribers import outgoing
 from mis_bridge.storage import audit, delivery_routes, outbox, register
 from mis_bridge.storage.outbox import Sending
 from mis_bridge.storage.tenants import Tenant

@@ -21,9 +21,9 @@ from mis_bridge.services import task_action_words as words
 from mis_bridge.services.calendars import CalendarInForce, in_force
 from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.openings import TaskDesk
-from mis_bridge.services.outgoing import TASK_CLOSED, tell_of_task
 from mis_bridge.services.ports import Jobs
 from mis_bridge.services.sessions import Visitor
+from mis_bridge.services.subscribers.outgoing import TASK_CLOSED, tell_of_task
 from mis_bridge.services.task_action_words import ActionRefused, SomebodyWasFirst, TaskGone
 from mis_bridge.storage import duties, lti_people, register, views_tasks
 from mis_bridge.storage.audit import AuditEntry, Fact, append

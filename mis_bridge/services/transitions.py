@@ -12,7 +12,7 @@ from mis_bridge.domain.pupil import ProvisionType
 from mis_bridge.domain.tasks import Setting
 from mis_bridge.domain.transition_audit import AuditedPupil, TransitionAudit, audit
 from mis_bridge.domain.transition_case import SchoolKind
-from mis_bridge.services.register_rows import held_of
+from mis_bridge.services.intake.register_rows import held_of
 from mis_bridge.storage import authorities, transition_log
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.tenants import Tenant

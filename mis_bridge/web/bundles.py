@@ -13,13 +13,13 @@ from mis_bridge.documents.published_keys import KeysUnreadable, key_ids
 from mis_bridge.domain.labels import body_label
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.words import Words
-from mis_bridge.services import plan_bundles
-from mis_bridge.services.authority_keys import NoSigningKey
-from mis_bridge.services.bundle_pages import bundle_page, choices
-from mis_bridge.services.bundle_problems import BundleNotTaken, MaintainerToSay, PupilToChoose
+from mis_bridge.services.bundles import making as plan_bundles
+from mis_bridge.services.bundles.authority_keys import NoSigningKey
+from mis_bridge.services.bundles.making import BASES, NotBundled, Order
+from mis_bridge.services.bundles.pages import bundle_page, choices
+from mis_bridge.services.bundles.problems import BundleNotTaken, MaintainerToSay, PupilToChoose
+from mis_bridge.services.bundles.taking_in import Wanted, take_in
 from mis_bridge.services.pages import place_of
-from mis_bridge.services.plan_bundle_imports import Wanted, take_in
-from mis_bridge.services.plan_bundles import BASES, NotBundled, Order
 from mis_bridge.web.entries import Entered, entered
 from mis_bridge.web.refusals import FieldsNotExpected, NotFoundPage
 from mis_bridge.web.surroundings import around

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from mis_bridge.domain.words import Words
-from mis_bridge.services import conversion_runs
-from mis_bridge.services.conversion_pages import cohort_page, run_page
-from mis_bridge.services.conversion_runs import ON_REGISTER, ConversionUnderWay, Wanted
+from mis_bridge.services.conversion import runs as conversion_runs
+from mis_bridge.services.conversion.pages import cohort_page, run_page
+from mis_bridge.services.conversion.runs import ON_REGISTER, ConversionUnderWay, Wanted
 from mis_bridge.services.pages import place_of
 from mis_bridge.web.entries import Entered, entered
 from mis_bridge.web.refusals import NotFoundPage

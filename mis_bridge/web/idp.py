@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from mis_bridge.services.idp_pages import draft_page
 from mis_bridge.services.pages import place_of
-from mis_bridge.services.plan_pages import plans_of
+from mis_bridge.services.plans.pages import plans_of
 from mis_bridge.web.refusals import NotFoundPage
 from mis_bridge.web.surroundings import around
 from mis_bridge.web.visitors import visitor

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from mis_bridge.domain.monitoring import WHY_LEFT_OUT
 from mis_bridge.domain.words import Words
-from mis_bridge.services.monitoring import pupil_monitoring
-from mis_bridge.services.monitoring_chart import count_chart, week_chart
-from mis_bridge.services.monitoring_export import BASES, UNITS, pupil_csv, school_csv
-from mis_bridge.services.monitoring_links import Choice, LinkRefused, NothingToLink, choose
-from mis_bridge.services.monitoring_school import authority_monitoring, school_monitoring
+from mis_bridge.services.monitoring.chart import count_chart, week_chart
+from mis_bridge.services.monitoring.export import BASES, UNITS, pupil_csv, school_csv
+from mis_bridge.services.monitoring.links import Choice, LinkRefused, NothingToLink, choose
+from mis_bridge.services.monitoring.of_pupil import pupil_monitoring
+from mis_bridge.services.monitoring.of_school import authority_monitoring, school_monitoring
 from mis_bridge.services.pages import oversees, place_of, sees_the_school
-from mis_bridge.services.plan_words import OUTCOMES
+from mis_bridge.services.plans.words import OUTCOMES
 from mis_bridge.services.sessions import Visitor
 from mis_bridge.web.entries import entered
 from mis_bridge.web.language import page_language

@@ -6,12 +6,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from mis_bridge.domain.people_sheets import SHEETS, Sheet
-from mis_bridge.services import people_facts
 from mis_bridge.services.pages import place_of
-from mis_bridge.services.people_checks import Filled
-from mis_bridge.services.people_facts import FactRefused, NobodyHere
-from mis_bridge.services.people_named import people_named
-from mis_bridge.services.people_pages import DEFAULT_EVENT, people_page
+from mis_bridge.services.people import facts as people_facts
+from mis_bridge.services.people.checks import Filled
+from mis_bridge.services.people.facts import FactRefused, NobodyHere
+from mis_bridge.services.people.named import people_named
+from mis_bridge.services.people.pages import DEFAULT_EVENT, people_page
 from mis_bridge.web.entries import Entered, entered
 from mis_bridge.web.refusals import NotFoundPage
 from mis_bridge.web.surroundings import around

@@ -14,17 +14,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from mis_bridge.documents.problems import PdfUnavailable
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.words import Words
-from mis_bridge.services import plan_acts, plan_ceasing
 from mis_bridge.services.pages import place_of
-from mis_bridge.services.plan_act_pages import (
+from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import ceasing as plan_ceasing
+from mis_bridge.services.plans.act_pages import (
     ActPage,
     Meeting,
     act_page,
     invitation,
     outcome_field,
 )
-from mis_bridge.services.plan_desk import PlanDesk
-from mis_bridge.services.plan_problems import PlanGone, PlanMoved, PlanRefused
+from mis_bridge.services.plans.desk import PlanDesk
+from mis_bridge.services.plans.problems import PlanGone, PlanMoved, PlanRefused
 from mis_bridge.web.entries import Entered, entered
 from mis_bridge.web.plans import FORMATS, LANGUAGES, as_file, plan_view
 from mis_bridge.web.refusals import NotFoundPage

@@ -21,15 +21,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from mis_bridge.domain.words import Words
-from mis_bridge.services import plan_editing, plan_writing
 from mis_bridge.services.days import time_in_wales
 from mis_bridge.services.pages import place_of
-from mis_bridge.services.plan_controls import plain
-from mis_bridge.services.plan_desk import PlanDesk
-from mis_bridge.services.plan_edit_pages import Asking, edit_page
-from mis_bridge.services.plan_kept import conflicts_of
-from mis_bridge.services.plan_problems import PlanGone, PlanMoved, PlanRefused
-from mis_bridge.services.plan_writing import Sheet
+from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans import writing as plan_writing
+from mis_bridge.services.plans.controls import plain
+from mis_bridge.services.plans.desk import PlanDesk
+from mis_bridge.services.plans.edit_pages import Asking, edit_page
+from mis_bridge.services.plans.kept import conflicts_of
+from mis_bridge.services.plans.problems import PlanGone, PlanMoved, PlanRefused
+from mis_bridge.services.plans.writing import Sheet
 from mis_bridge.web.entries import Entered, entered
 from mis_bridge.web.language import page_language
 from mis_bridge.web.plan_forms import control_of, entry_of, filled, page_entered

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from mis_bridge.domain.idp import Value
-from mis_bridge.services.plan_controls import Control, plain, removal
-from mis_bridge.services.plan_edit_pages import EditPage
-from mis_bridge.services.plan_writing import Entry, Sheet
+from mis_bridge.services.plans.controls import Control, plain, removal
+from mis_bridge.services.plans.edit_pages import EditPage
+from mis_bridge.services.plans.writing import Entry, Sheet
 from mis_bridge.web.entries import Entered, entered
 
 _OWN: Final = ("version", "do", "add", "nhs_agreed", "confirm")

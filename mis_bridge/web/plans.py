@@ -10,14 +10,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from mis_bridge.documents.problems import LetterIncomplete
 from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Language, Words
-from mis_bridge.services import plan_documents, plan_editing
 from mis_bridge.services.pages import place_of
-from mis_bridge.services.plan_documents import Format
-from mis_bridge.services.plan_history import version_page
-from mis_bridge.services.plan_pages import plan_list, plan_page
-from mis_bridge.services.plan_problems import NO_PUPIL, PlanGone, PlanRefused
-from mis_bridge.services.plan_reading import form_of_plan, read
-from mis_bridge.services.plan_support_pages import support_page
+from mis_bridge.services.papers import plan_documents
+from mis_bridge.services.papers.plan_documents import Format
+from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans.history import version_page
+from mis_bridge.services.plans.pages import plan_list, plan_page
+from mis_bridge.services.plans.problems import NO_PUPIL, PlanGone, PlanRefused
+from mis_bridge.services.plans.reading import form_of_plan, read
+from mis_bridge.services.plans.support_pages import support_page
 from mis_bridge.web.entries import entered
 from mis_bridge.web.refusals import NotFoundPage
 from mis_bridge.web.surroundings import around

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template
 
 from mis_bridge.domain.notices import event
 from mis_bridge.services.pages import place_of
-from mis_bridge.services.plan_pages import plans_of
-from mis_bridge.services.plan_support_pages import support_of
+from mis_bridge.services.plans.pages import plans_of
+from mis_bridge.services.plans.support_pages import support_of
 from mis_bridge.services.pupil_pages import pupil_page
 from mis_bridge.web.refusals import NotFoundPage
 from mis_bridge.web.surroundings import around

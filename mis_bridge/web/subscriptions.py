@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from mis_bridge.services import subscription_pages, subscriptions
 from mis_bridge.services.pages import oversees, place_of
 from mis_bridge.services.sessions import Visitor
-from mis_bridge.services.subscriptions import SubscriptionProblem
+from mis_bridge.services.subscribers import pages as subscription_pages
+from mis_bridge.services.subscribers import subscriptions
+from mis_bridge.services.subscribers.subscriptions import SubscriptionProblem
 from mis_bridge.web.entries import Entered, entered
 from mis_bridge.web.refusals import NotFoundPage, RoleMissing
 from mis_bridge.web.surroundings import around

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, json, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from mis_bridge.services import inbox
+from mis_bridge.services.intake import inbox
 from mis_bridge.storage.intake import Endpoint, LiveSecret, Receipt
 from mis_bridge.web.doors import Doors, doors
 from mis_bridge.web.later import Waited, offered

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from mis_bridge.services.conversion_runs import ask, job_key, work_on
+from mis_bridge.services.conversion.runs import ask, job_key, work_on
 from mis_bridge.storage import conversion_runs
 from mis_bridge.storage.tenants import Tenant
 from mis_bridge.workers.durable import Durable, Json

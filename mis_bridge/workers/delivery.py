@@ -21,11 +21,11 @@ from mis_bridge.delivery.base import (
 from mis_bridge.documents.problems import LetterIncomplete
 from mis_bridge.services import notices, sending_results
 from mis_bridge.services.days import day_in_wales
-from mis_bridge.services.delivery_channels import NO_ROUTE, Way, Ways
 from mis_bridge.services.notice_letters import ChannelUnfit
 from mis_bridge.services.notices import NoticeRefused, Standing
-from mis_bridge.services.plan_documents import EditionMissing
+from mis_bridge.services.papers.plan_documents import EditionMissing
 from mis_bridge.services.ports import DELIVER
+from mis_bridge.services.sending.channels import NO_ROUTE, Way, Ways
 from mis_bridge.storage import outbox
 from mis_bridge.storage.outbox import Earlier
 from mis_bridge.storage.tenants import Tenant

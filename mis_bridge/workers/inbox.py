@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from mis_bridge.services import event_settling
-from mis_bridge.services.event_work import Prepared, prepare
-from mis_bridge.services.inbox import ask_for_drain, drain_key
-from mis_bridge.services.sources import OpenSource, open_source
+from mis_bridge.services.intake import event_settling
+from mis_bridge.services.intake.event_work import Prepared, prepare
+from mis_bridge.services.intake.inbox import ask_for_drain, drain_key
+from mis_bridge.services.intake.sources import OpenSource, open_source
 from mis_bridge.storage import connections, inbox_work, intake
 from mis_bridge.workers.durable import Durable, Json
 from mis_bridge.workers.engine import EngineJobs

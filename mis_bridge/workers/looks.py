@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.delivery.base import DeliveryProblem, Fate, Outcome
 from mis_bridge.services import sending_results
-from mis_bridge.services.channel_choice import TRACKED
-from mis_bridge.services.delivery_channels import Way, Ways
 from mis_bridge.services.ports import LOOK
+from mis_bridge.services.sending.channel_choice import TRACKED
+from mis_bridge.services.sending.channels import Way, Ways
 from mis_bridge.storage import outbox
 from mis_bridge.storage.tenants import Tenant
 from mis_bridge.workers.durable import Durable, Json

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mis_bridge.services import outgoing_attempts as attempts
-from mis_bridge.services import outgoing_dates, outward
-from mis_bridge.services.outgoing import job_argument, job_key
-from mis_bridge.services.outgoing_attempts import Attempt, Standing
+from mis_bridge.services import outward
 from mis_bridge.services.ports import POST
+from mis_bridge.services.subscribers import attempts
+from mis_bridge.services.subscribers import dates as outgoing_dates
+from mis_bridge.services.subscribers.attempts import Attempt, Standing
+from mis_bridge.services.subscribers.outgoing import job_argument, job_key
 from mis_bridge.storage import coming_dates, subscriptions, told_events
 from mis_bridge.storage.tables.sending import OutgoingDeliveryRow
 from mis_bridge.storage.tenants import Tenant

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from mis_bridge.services.delivery_channels import OpenWays
 from mis_bridge.services.ports import CONVERT, DELIVER, DRAIN, LOOK, POST, SYNC
+from mis_bridge.services.sending.channels import OpenWays
 from mis_bridge.storage import migrating
 from mis_bridge.storage.database import open_database
 from mis_bridge.workers.clock import Clock

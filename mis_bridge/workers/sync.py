@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from adapters.base import AdapterProblem, VendorRefused, VendorUnavailable
-from mis_bridge.services import source_runs, standing
-from mis_bridge.services.bulk_sync import BulkSync, RunUnderWay, RunWaits
-from mis_bridge.services.event_work import ACCESS_WITHDRAWN, UNAVAILABLE
+from mis_bridge.services.intake import source_runs, standing
+from mis_bridge.services.intake.bulk_sync import BulkSync, RunUnderWay, RunWaits
+from mis_bridge.services.intake.event_work import ACCESS_WITHDRAWN, UNAVAILABLE
 from mis_bridge.services.ports import SYNC
 from mis_bridge.storage import connections
 from mis_bridge.storage.database import sessions

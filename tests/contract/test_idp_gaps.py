@@ -21,8 +21,8 @@ from mappings.engine import compile_mapping
 from mappings.language import shipped
 from mis_bridge.domain.idp import draft_from_json
 from mis_bridge.domain.words import Words
-from mis_bridge.services.conversion import drafts
-from mis_bridge.services.mapping_runs import MappingRun
+from mis_bridge.services.conversion.drafting import drafts
+from mis_bridge.services.mapping.runs import MappingRun
 from tests.contract.test_idp_convert import SAMPLES, converted
 
 AS_OF = "2025-01-14"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.secrets import Secret
-from mis_bridge.services import delivery_routes
-from mis_bridge.services.delivery_routes import Wanted
+from mis_bridge.services.sending import routes as delivery_routes
+from mis_bridge.services.sending.routes import Wanted
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW
 from tests.support.fake_notify import TEMPLATE, FakeNotify

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from mis_bridge.documents.bundles import MOST_BYTES, verify
 from mis_bridge.domain.pupil import UpnStatus
-from mis_bridge.services import authority_keys
+from mis_bridge.services.bundles import authority_keys
 from mis_bridge.storage import plan_bundles, plans
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tenants import Tenant

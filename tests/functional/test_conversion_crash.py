@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.pupil import Provision, ProvisionType
-from mis_bridge.services import conversion_runs as runs
-from mis_bridge.services.conversion_runs import Exports, Wanted
-from mis_bridge.services.register_changes import apply_all
-from mis_bridge.services.tellings import Telling
+from mis_bridge.services.conversion import runs
+from mis_bridge.services.conversion.runs import Exports, Wanted
+from mis_bridge.services.intake.register_changes import apply_all
+from mis_bridge.services.intake.tellings import Telling
 from mis_bridge.storage import audit, conversion_runs
 from mis_bridge.storage.tables.operations import AuditEventRow
 from mis_bridge.storage.tables.register import IdpDraftRow

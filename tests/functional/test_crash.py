@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.pupil import Pupil
-from mis_bridge.services.register_changes import apply_all
-from mis_bridge.services.tellings import Telling
+from mis_bridge.services.intake.register_changes import apply_all
+from mis_bridge.services.intake.tellings import Telling
 from mis_bridge.storage import audit
 from mis_bridge.storage.tables.duties import DecisionTaskRow, NoticeRow, OutboxRow
 from mis_bridge.storage.tables.intake import InboxEventRow

@@ -13,8 +13,8 @@ from sqlalchemy import column, select, table, update
 from sqlalchemy.orm import Session
 
 from mis_bridge.services import notices
-from mis_bridge.services.delivery_channels import OpenWays
 from mis_bridge.services.notices import NoticeRefused
+from mis_bridge.services.sending.channels import OpenWays
 from mis_bridge.storage import routing_facts as stored_facts
 from mis_bridge.storage.tables.duties import OutboxRow
 from mis_bridge.storage.tables.register import PupilRow

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from mis_bridge.services.delivery_channels import OpenWays
+from mis_bridge.services.sending.channels import OpenWays
 from tests.factories.authorities import NOW
 from tests.factories.routes import add_route
 from tests.support.fake_smtp import USER, WORD, fake_smtp

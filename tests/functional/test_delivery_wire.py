@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from mis_bridge.delivery.base import DeliveryMisconfigured, DeliveryUnavailable
-from mis_bridge.services.delivery_wire import GuardedWire, connection_to
+from mis_bridge.services.sending.wire import GuardedWire, connection_to
 
 PUBLIC = "https://notify.example.test"
 

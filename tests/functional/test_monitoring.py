@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from mis_bridge.services.monitoring_imports import import_delivery, reference_of
+from mis_bridge.services.monitoring.imports import import_delivery, reference_of
 from mis_bridge.storage import audit, monitoring, plans, privacy
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.plans import Done, NewPlan

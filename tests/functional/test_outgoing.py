@@ -14,10 +14,12 @@ import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from mis_bridge.services import outgoing_attempts, outward, subscriptions
-from mis_bridge.services.outgoing import TASK_OPENED, job_argument, job_key, tell
-from mis_bridge.services.outgoing_attempts import ATTEMPTS, PAUSES
-from mis_bridge.services.subscriptions import SubscriptionProblem, Wanted
+from mis_bridge.services import outward
+from mis_bridge.services.subscribers import attempts as outgoing_attempts
+from mis_bridge.services.subscribers import subscriptions
+from mis_bridge.services.subscribers.attempts import ATTEMPTS, PAUSES
+from mis_bridge.services.subscribers.outgoing import TASK_OPENED, job_argument, job_key, tell
+from mis_bridge.services.subscribers.subscriptions import SubscriptionProblem, Wanted
 from mis_bridge.storage.database import open_database
 from mis_bridge.storage.tables.operations import AuditEventRow
 from mis_bridge.storage.tables.sending import (

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mis_bridge.services import subscriptions
-from mis_bridge.services.outgoing import TASK_OPENED, tell
-from mis_bridge.services.subscriptions import Wanted
+from mis_bridge.services.subscribers import subscriptions
+from mis_bridge.services.subscribers.outgoing import TASK_OPENED, tell
+from mis_bridge.services.subscribers.subscriptions import Wanted
 from mis_bridge.storage.tables.sending import OutgoingDeliveryRow
 from mis_bridge.storage.tenants import Tenant, system_wide
 from mis_bridge.workers.engine import EngineJobs

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from mis_bridge.domain.pupil import Name, Provision, ProvisionType
-from mis_bridge.services import conversion_runs as runs
-from mis_bridge.services.register_changes import apply_all
-from mis_bridge.services.tellings import Telling
+from mis_bridge.services.conversion import runs
+from mis_bridge.services.intake.register_changes import apply_all
+from mis_bridge.services.intake.tellings import Telling
 from mis_bridge.storage import conversion_runs, idp_drafts
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tables.register import PupilRow

@@ -17,7 +17,7 @@ from mis_bridge.domain.notices import Giver, event
 from mis_bridge.services import notice_making, notices
 from mis_bridge.services.notice_making import Occasion
 from mis_bridge.services.pages import pupil_of
-from mis_bridge.services.people_pages import people_page
+from mis_bridge.services.people.pages import people_page
 from mis_bridge.services.sending_results import record_failed
 from mis_bridge.services.sessions import ALNCO as ALNCO_ROLE
 from mis_bridge.services.sessions import Visitor as Person

@@ -16,9 +16,9 @@ import pytest
 
 from mis_bridge.cli.main import main
 from mis_bridge.config import command_settings
-from mis_bridge.services import outgoing_attempts
-from mis_bridge.services.outgoing import TASK_OPENED, event_id_of, tell
-from mis_bridge.services.outgoing_attempts import ATTEMPTS, Attempt
+from mis_bridge.services.subscribers import attempts as outgoing_attempts
+from mis_bridge.services.subscribers.attempts import ATTEMPTS, Attempt
+from mis_bridge.services.subscribers.outgoing import TASK_OPENED, event_id_of, tell
 from mis_bridge.storage import subscriptions
 from mis_bridge.storage.database import open_database, sessions
 from mis_bridge.storage.tenants import Tenant

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from mis_bridge.services import outgoing_attempts, subscriptions
-from mis_bridge.services.outgoing import TASK_OPENED, event_id_of, tell
-from mis_bridge.services.outgoing_attempts import Attempt
-from mis_bridge.services.subscription_pages import PER_PAGE
+from mis_bridge.services.subscribers import attempts as outgoing_attempts
+from mis_bridge.services.subscribers import subscriptions
+from mis_bridge.services.subscribers.attempts import Attempt
+from mis_bridge.services.subscribers.outgoing import TASK_OPENED, event_id_of, tell
+from mis_bridge.services.subscribers.pages import PER_PAGE
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tables.operations import AuditEventRow
 from mis_bridge.storage.tables.sending import OutgoingDeliveryRow

@@ -21,9 +21,9 @@ from mis_bridge.delivery.base import (
 )
 from mis_bridge.delivery.print_pack import PrintPack
 from mis_bridge.domain.words import Words
-from mis_bridge.services.delivery_channels import Way
-from mis_bridge.services.register_changes import apply_all
-from mis_bridge.services.tellings import Telling
+from mis_bridge.services.intake.register_changes import apply_all
+from mis_bridge.services.intake.tellings import Telling
+from mis_bridge.services.sending.channels import Way
 from mis_bridge.storage import audit, connections
 from mis_bridge.storage.database import open_database
 from mis_bridge.storage.tables.duties import DecisionTaskRow, OutboxRow

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
-from mis_bridge.services import inbox
+from mis_bridge.services.intake import inbox
 from mis_bridge.storage import connections, intake
 from mis_bridge.storage.columns import Base
 from mis_bridge.storage.database import open_database

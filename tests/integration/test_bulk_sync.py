@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from adapters.base import Item, Reading, RecordSkipped, SourceRecord, Tombstone, digest_of
 from mappings.language import shipped
 from mis_bridge.domain.words import Words
-from mis_bridge.services.bulk_sync import BulkSync, RunUnderWay, RunWaits
-from mis_bridge.services.run_reports import COUNTED, Report
-from mis_bridge.services.staging import Plan
-from mis_bridge.services.translating import Translator
+from mis_bridge.services.intake.bulk_sync import BulkSync, RunUnderWay, RunWaits
+from mis_bridge.services.intake.run_reports import COUNTED, Report
+from mis_bridge.services.intake.staging import Plan
+from mis_bridge.services.mapping.translating import Translator
 from mis_bridge.storage import audit, connections
 from mis_bridge.storage.columns import Base
 from mis_bridge.storage.database import sessions
@@ -246,7 +246,7 @@ def test_a_run_that_died_while_reading_is_begun_anew(desk: Desk) -> None:
 def test_a_run_that_died_while_applying_goes_on_where_it_stopped(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mis_bridge.services.bulk_sync.AT_ONCE", 4)
+    monkeypatch.setattr("mis_bridge.services.intake.bulk_sync.AT_ONCE", 4)
     batches = 0
 
     @contextmanager

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.domain.calendar import calendar_from_json
 from mis_bridge.services.calendar_imports import Imported, add_version
-from mis_bridge.services.event_log import verify
-from mis_bridge.services.register_changes import apply
+from mis_bridge.services.intake.event_log import verify
+from mis_bridge.services.intake.register_changes import apply
 from mis_bridge.storage import calendars
 from mis_bridge.storage.tables.duties import DecisionTaskRow, TaskDateRow
 from mis_bridge.storage.tenants import Tenant

@@ -8,7 +8,7 @@ from threading import Barrier
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from mis_bridge.services.register_changes import apply
+from mis_bridge.services.intake.register_changes import apply
 from mis_bridge.storage import duties
 from mis_bridge.storage.columns import Base, new_id
 from mis_bridge.storage.database import sessions

@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.pupil import Name, Provision, ProvisionType, Pupil, Source, UpnStatus
-from mis_bridge.services import conversion_runs as runs
-from mis_bridge.services.conversion_runs import ConversionUnderWay, Exports, Wanted
+from mis_bridge.services.conversion import runs
+from mis_bridge.services.conversion.runs import ConversionUnderWay, Exports, Wanted
+from mis_bridge.services.intake.register_changes import apply_all
+from mis_bridge.services.intake.tellings import Telling
 from mis_bridge.services.ports import CONVERT
-from mis_bridge.services.register_changes import apply_all
-from mis_bridge.services.tellings import Telling
 from mis_bridge.storage import audit, conversion_runs, idp_drafts, views_pupils
 from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.secrets import Secret
-from mis_bridge.services import channel_choice, delivery_routes
-from mis_bridge.services.delivery_channels import channel_of
-from mis_bridge.services.delivery_routes import Wanted
-from mis_bridge.services.delivery_settings import RouteRefused
+from mis_bridge.services.sending import channel_choice
+from mis_bridge.services.sending import routes as delivery_routes
+from mis_bridge.services.sending.channels import channel_of
+from mis_bridge.services.sending.routes import Wanted
+from mis_bridge.services.sending.settings import RouteRefused
 from mis_bridge.storage import delivery_routes as rows
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW, add_authority, add_school

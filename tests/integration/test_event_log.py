@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mis_bridge.services import event_log
-from mis_bridge.services.event_log import EventsProblem
+from mis_bridge.services.intake import event_log
+from mis_bridge.services.intake.event_log import EventsProblem
 from mis_bridge.storage import event_log as stored
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.intake import body_place

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.domain.form_checks import FormRefused, form_text
 from mis_bridge.domain.idp_form import ANNEX_A, ANNEX_B, FORMS
-from mis_bridge.services import forms
-from mis_bridge.services.forms import FormProblem, SecondPersonMissing
+from mis_bridge.services.papers import forms
+from mis_bridge.services.papers.forms import FormProblem, SecondPersonMissing
 from mis_bridge.storage.tables.authorities import LocalAuthorityRow
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW, add_authority

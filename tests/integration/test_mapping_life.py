@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from mappings.findings import MappingRefused
 from mappings.language import read_document, shipped
-from mis_bridge.services import mapping_admin
-from mis_bridge.services.mapping_admin import ApprovalMissing, NothingToRollBack, Proposal
+from mis_bridge.services.mapping import admin as mapping_admin
+from mis_bridge.services.mapping.admin import ApprovalMissing, NothingToRollBack, Proposal
 from mis_bridge.storage import audit, mapping_log
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import add_authority

@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.pupil import UpnStatus
-from mis_bridge.services.mapping_runs import Report
-from mis_bridge.services.monitoring_imports import (
+from mis_bridge.services.intake.register_changes import apply
+from mis_bridge.services.mapping.runs import Report
+from mis_bridge.services.monitoring.imports import (
     Kept,
     NotDelivery,
     import_delivery,
     reference_of,
 )
-from mis_bridge.services.register_changes import apply
 from mis_bridge.storage import audit, monitoring
 from mis_bridge.storage.tables.plans import DeliveredProvisionRow
 from mis_bridge.storage.tenants import Tenant

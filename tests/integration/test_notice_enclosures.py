@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.delivery.notify import personalisation
 from mis_bridge.domain.secrets import Secret
-from mis_bridge.services import delivery_routes, notices, plan_acts, sending_results
-from mis_bridge.services.delivery_routes import Wanted
+from mis_bridge.services import notices, sending_results
 from mis_bridge.services.notice_letters import ChannelUnfit
 from mis_bridge.services.notices import Standing
+from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.routing_facts import record
+from mis_bridge.services.sending import routes as delivery_routes
+from mis_bridge.services.sending.routes import Wanted
 from mis_bridge.storage import outbox
 from mis_bridge.storage.routing_facts import RoutingFact
 from mis_bridge.storage.tenants import Tenant

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from mis_bridge.delivery.print_pack import PrintPack
 from mis_bridge.domain.pupil import Pupil
 from mis_bridge.services import notices, sending_results
+from mis_bridge.services.intake.register_changes import apply
 from mis_bridge.services.notices import NoticeRefused, Standing
-from mis_bridge.services.register_changes import apply
 from mis_bridge.services.routing_facts import record
 from mis_bridge.storage.routing_facts import RoutingFact
 from mis_bridge.storage.tables.duties import DecisionTaskRow, NoticeRecipientRow, OutboxRow

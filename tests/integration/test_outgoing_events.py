@@ -15,21 +15,16 @@ from adapters.base import Tombstone
 from mis_bridge.delivery.base import Handed
 from mis_bridge.domain.clock_rules import PERIODS
 from mis_bridge.domain.pupil import UpnStatus
-from mis_bridge.services import (
-    event_settling,
-    notices,
-    outgoing,
-    plan_acts,
-    sending_results,
-    standing,
-    subscriptions,
-)
-from mis_bridge.services.event_work import QUARANTINED, UNMATCHED, Prepared
-from mis_bridge.services.outgoing import body_of, is_identifier
-from mis_bridge.services.outgoing_dates import REVIEW_SOON, TASK_SOON, tell_of_dates
-from mis_bridge.services.plan_imports import import_plans
-from mis_bridge.services.register_changes import apply
-from mis_bridge.services.subscriptions import Wanted
+from mis_bridge.services import notices, sending_results
+from mis_bridge.services.conversion.imports import import_plans
+from mis_bridge.services.intake import event_settling, standing
+from mis_bridge.services.intake.event_work import QUARANTINED, UNMATCHED, Prepared
+from mis_bridge.services.intake.register_changes import apply
+from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.subscribers import outgoing, subscriptions
+from mis_bridge.services.subscribers.dates import REVIEW_SOON, TASK_SOON, tell_of_dates
+from mis_bridge.services.subscribers.outgoing import body_of, is_identifier
+from mis_bridge.services.subscribers.subscriptions import Wanted
 from mis_bridge.storage import privacy
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.inbox_work import WaitingEvent

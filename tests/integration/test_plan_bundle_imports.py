@@ -17,10 +17,12 @@ from mis_bridge.domain.idp_form import ANNEX_A, FORMS
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.pupil import LookedAfter, Name, UpnStatus
 from mis_bridge.domain.words import Words
-from mis_bridge.services import forms, plan_acts, plan_editing
-from mis_bridge.services.bundle_problems import BundleNotTaken, MaintainerToSay, PupilToChoose
-from mis_bridge.services.plan_bundle_imports import TakenIn, Wanted, take_in
-from mis_bridge.services.plan_desk import PlanDesk
+from mis_bridge.services.bundles.problems import BundleNotTaken, MaintainerToSay, PupilToChoose
+from mis_bridge.services.bundles.taking_in import TakenIn, Wanted, take_in
+from mis_bridge.services.papers import forms
+from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.storage import plans
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tables.duties import DecisionTaskRow, NoticeRow

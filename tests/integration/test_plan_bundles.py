@@ -15,13 +15,15 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.documents.bundles import verify
 from mis_bridge.domain.pupil import UpnStatus
-from mis_bridge.services import authority_keys, plan_acts, plan_editing
-from mis_bridge.services.authority_keys import KeyRefused, NoSigningKey
-from mis_bridge.services.bundled_plan import read
-from mis_bridge.services.plan_bundle_imports import TakenIn, Wanted, take_in
-from mis_bridge.services.plan_bundles import NotBundled, Order, Packed, packed, record
-from mis_bridge.services.plan_desk import PlanDesk
-from mis_bridge.services.plan_documents import rendered_plan
+from mis_bridge.services.bundles import authority_keys
+from mis_bridge.services.bundles.authority_keys import KeyRefused, NoSigningKey
+from mis_bridge.services.bundles.bundled_plan import read
+from mis_bridge.services.bundles.making import NotBundled, Order, Packed, packed, record
+from mis_bridge.services.bundles.taking_in import TakenIn, Wanted, take_in
+from mis_bridge.services.papers.plan_documents import rendered_plan
+from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.storage import audit, plan_bundles, plans
 from mis_bridge.storage.tables.operations import AuditEventRow
 from mis_bridge.storage.tables.plans import AuthorityKeyRow, PlanBundleRow, PlanRow

@@ -17,8 +17,8 @@ from mis_bridge.documents.problems import LetterIncomplete
 from mis_bridge.domain.form_checks import form_text
 from mis_bridge.domain.idp_form import ANNEX_A, FORMS
 from mis_bridge.domain.words import Language
-from mis_bridge.services import forms, plan_acts, plan_editing, word_templates
-from mis_bridge.services.plan_documents import (
+from mis_bridge.services.papers import forms, word_templates
+from mis_bridge.services.papers.plan_documents import (
     EditionMissing,
     Format,
     enclosures,
@@ -27,6 +27,8 @@ from mis_bridge.services.plan_documents import (
     rendered_plan,
     rendered_summary,
 )
+from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import editing as plan_editing
 from mis_bridge.storage import plans
 from mis_bridge.storage.tables.authorities import SchoolRow
 from mis_bridge.storage.tenants import Tenant

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.pupil import Name, UpnStatus
-from mis_bridge.services.plan_imports import KeptPlan, NotPlans, import_plans
-from mis_bridge.services.register_changes import apply
+from mis_bridge.services.conversion.imports import KeptPlan, NotPlans, import_plans
+from mis_bridge.services.intake.register_changes import apply
 from mis_bridge.storage import audit, idp_drafts, views_pupils
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW, add_connection, add_school

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.pupil import LookedAfter
-from mis_bridge.services import deciding, plan_acts, plan_ceasing, plan_editing, routing_facts
+from mis_bridge.services import deciding, routing_facts
 from mis_bridge.services.deciding import Decided
 from mis_bridge.services.decision_reasons import Reasons
 from mis_bridge.services.giving import give
 from mis_bridge.services.pages import pupil_of
-from mis_bridge.services.plan_problems import DECIDE_ON_TASK, PlanRefused
+from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import ceasing as plan_ceasing
+from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans.problems import DECIDE_ON_TASK, PlanRefused
 from mis_bridge.services.recipients import tell_newly_entitled
 from mis_bridge.services.sessions import LA_ADMIN
 from mis_bridge.services.task_action_words import ActionRefused

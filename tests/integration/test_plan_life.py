@@ -13,11 +13,14 @@ from mis_bridge.domain.idp import Value
 from mis_bridge.domain.plan_life import Maintainer
 from mis_bridge.domain.pupil import LookedAfter, Pupil
 from mis_bridge.domain.words import Words
-from mis_bridge.services import plan_acts, plan_ceasing, plan_editing, privacy
+from mis_bridge.services import privacy
 from mis_bridge.services.giving import GivingRefused, give, take_back
-from mis_bridge.services.plan_desk import PlanDesk
-from mis_bridge.services.plan_problems import PlanGone, PlanMoved, PlanRefused
-from mis_bridge.services.register_changes import apply
+from mis_bridge.services.intake.register_changes import apply
+from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import ceasing as plan_ceasing
+from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans.desk import PlanDesk
+from mis_bridge.services.plans.problems import PlanGone, PlanMoved, PlanRefused
 from mis_bridge.services.sessions import ALNCO, HEAD, LA_ADMIN, TEACHER, Visitor
 from mis_bridge.storage import plans
 from mis_bridge.storage.columns import new_id

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from adapters.base import Tombstone
 from mis_bridge.domain.pupil import UpnStatus
 from mis_bridge.services import privacy
+from mis_bridge.services.intake.register_changes import apply
 from mis_bridge.services.privacy import PrivacyProblem, usual_date
-from mis_bridge.services.register_changes import apply
 from mis_bridge.storage import audit
 from mis_bridge.storage.columns import Base
 from mis_bridge.storage.tables.duties import DecisionTaskRow

@@ -20,8 +20,8 @@ from mis_bridge.domain.pupil import (
     RegistrationStatus,
     UpnStatus,
 )
-from mis_bridge.services.register_changes import apply
-from mis_bridge.services.tellings import Applied, Outcome
+from mis_bridge.services.intake.register_changes import apply
+from mis_bridge.services.intake.tellings import Applied, Outcome
 from mis_bridge.storage import audit
 from mis_bridge.storage.columns import Base
 from mis_bridge.storage.tables.duties import (

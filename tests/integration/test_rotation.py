@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.secrets import Secret
-from mis_bridge.services.register_changes import apply
+from mis_bridge.services.intake.register_changes import apply
 from mis_bridge.services.resealing import keys_in_use, reseal
 from mis_bridge.storage import connections, resealing
 from mis_bridge.storage.database import keys_of, open_database, sessions

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from mis_bridge.services.deadline_sweep import Standing, sweep
-from mis_bridge.services.register_changes import apply
+from mis_bridge.services.intake.register_changes import apply
 from mis_bridge.services.simulate import Policy, simulate
 from mis_bridge.services.simulate_facts import from_register
 from mis_bridge.storage.tenants import Tenant

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from mis_bridge.services.plan_bundle_imports import Wanted, take_in
+from mis_bridge.services.bundles.taking_in import Wanted, take_in
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW

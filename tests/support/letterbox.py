@@ -12,10 +12,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from mis_bridge.domain.pupil import Pupil
-from mis_bridge.services.delivery_channels import OpenWays
-from mis_bridge.services.register_changes import apply_all
+from mis_bridge.services.intake.register_changes import apply_all
+from mis_bridge.services.intake.tellings import Telling
 from mis_bridge.services.routing_facts import record
-from mis_bridge.services.tellings import Telling
+from mis_bridge.services.sending.channels import OpenWays
 from mis_bridge.storage.database import open_database
 from mis_bridge.storage.routing_facts import RoutingFact
 from mis_bridge.storage.tables.duties import DecisionTaskRow, NoticeRecipientRow, OutboxRow

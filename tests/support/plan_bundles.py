@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from mis_bridge.documents.bundles import key_id, pack
 from mis_bridge.domain.idp import Value
 from mis_bridge.domain.pupil import Provision, ProvisionType, Pupil, UpnStatus
-from mis_bridge.services import authority_keys, plan_acts, plan_editing
+from mis_bridge.services.bundles import authority_keys
+from mis_bridge.services.bundles.making import Order
 from mis_bridge.services.giving import give
-from mis_bridge.services.plan_bundles import Order
-from mis_bridge.services.plan_desk import PlanDesk
-from mis_bridge.services.register_changes import apply
+from mis_bridge.services.intake.register_changes import apply
+from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.services.sessions import ALNCO, Visitor
 from mis_bridge.storage import plans
 from mis_bridge.storage.tables.duties import OutboxRow

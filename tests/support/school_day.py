@@ -23,9 +23,9 @@ from mis_bridge.domain.iep import IepPlan, IepTarget
 from mis_bridge.domain.pupil import Pupil
 from mis_bridge.lti import claims
 from mis_bridge.lti.platforms import FetchedKeySet, KeySetFetcher
-from mis_bridge.services import subscriptions
-from mis_bridge.services.register_changes import apply
-from mis_bridge.services.subscriptions import Wanted
+from mis_bridge.services.intake.register_changes import apply
+from mis_bridge.services.subscribers import subscriptions
+from mis_bridge.services.subscribers.subscriptions import Wanted
 from mis_bridge.storage import (
     conversion_runs,
     lti_people,

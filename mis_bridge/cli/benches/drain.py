@@ -14,9 +14,9 @@ from mappings.engine import MapContext, compile_mapping
 from mappings.language import shipped
 from mis_bridge.cli.benches.school import SCHOOL, BenchSchool, bench_school, now
 from mis_bridge.domain.words import Words
-from mis_bridge.services import inbox
 from mis_bridge.services.benches.ratios import Ratio
 from mis_bridge.services.benches.wonde_pupils import wonde_students
+from mis_bridge.services.intake import inbox
 from mis_bridge.services.ports import DRAIN
 from mis_bridge.storage import connections, intake
 from mis_bridge.workers.durable import Queue

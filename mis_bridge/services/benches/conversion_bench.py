@@ -20,15 +20,16 @@ from mis_bridge.domain.pupil import Contact, Name, Provision, ProvisionType, Pup
 from mis_bridge.domain.secrets import Secret
 from mis_bridge.domain.tasks import Setting
 from mis_bridge.domain.words import Words
-from mis_bridge.services import conversion_runs, register_changes
 from mis_bridge.services.benches.ratios import Ratio, rates
-from mis_bridge.services.conversion import plan_of
-from mis_bridge.services.conversion_runs import Exports, Wanted
+from mis_bridge.services.conversion import runs as conversion_runs
+from mis_bridge.services.conversion.drafting import plan_of
+from mis_bridge.services.conversion.runs import Exports, Wanted
 from mis_bridge.services.days import day_in_wales
-from mis_bridge.services.file_sources import reopenable
-from mis_bridge.services.mapping_runs import MappingRun
+from mis_bridge.services.intake import register_changes
+from mis_bridge.services.intake.tellings import Telling
+from mis_bridge.services.mapping.file_sources import reopenable
+from mis_bridge.services.mapping.runs import MappingRun
 from mis_bridge.services.schools import add_authority, add_school
-from mis_bridge.services.tellings import Telling
 from mis_bridge.storage.database import open_database, sessions
 from mis_bridge.storage.migrating import upgrade
 from mis_bridge.storage.sealing import KeyRing

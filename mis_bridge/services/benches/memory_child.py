@@ -15,8 +15,8 @@ from pathlib import Path
 from adapters.base import ReadOptions
 from mappings.engine import compile_mapping
 from mappings.language import shipped
-from mis_bridge.services.file_sources import reopenable
-from mis_bridge.services.mapping_runs import MappingRun
+from mis_bridge.services.mapping.file_sources import reopenable
+from mis_bridge.services.mapping.runs import MappingRun
 
 _STATUS = Path("/proc/self/status")
 

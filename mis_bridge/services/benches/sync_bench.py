@@ -24,16 +24,16 @@ from mappings.language import shipped
 from mis_bridge.domain.secrets import Secret
 from mis_bridge.domain.tasks import Setting
 from mis_bridge.domain.words import Words
-from mis_bridge.services import register_changes
 from mis_bridge.services.benches.ratios import Ratio, rates
 from mis_bridge.services.benches.wonde_pupils import wonde_students
-from mis_bridge.services.bulk_sync import BulkSync
 from mis_bridge.services.connecting import files_connection
 from mis_bridge.services.days import day_in_wales
+from mis_bridge.services.intake import register_changes
+from mis_bridge.services.intake.bulk_sync import BulkSync
+from mis_bridge.services.intake.staging import Plan
+from mis_bridge.services.intake.tellings import Telling
+from mis_bridge.services.mapping.translating import Translator
 from mis_bridge.services.schools import add_authority, add_school
-from mis_bridge.services.staging import Plan
-from mis_bridge.services.tellings import Telling
-from mis_bridge.services.translating import Translator
 from mis_bridge.storage.database import keys_of, open_database, sessions
 from mis_bridge.storage.migrating import upgrade
 from mis_bridge.storage.register import Batch, write

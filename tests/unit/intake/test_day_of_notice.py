@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mis_bridge.services.event_work import noticed
+from mis_bridge.services.intake.event_work import noticed
 
 FRIDAY = date(2026, 11, 20)
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mis_bridge.services.brake import Standing, why_stopped
+from mis_bridge.services.intake.brake import Standing, why_stopped
 
 LEAVE, LOSE = "too_many_would_leave", "too_many_would_lose_status"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mis_bridge.documents.bundles import BundleRefused
-from mis_bridge.services.bundled_plan import MOST_BYTES, read, written
+from mis_bridge.services.bundles.bundled_plan import MOST_BYTES, read, written
 from tests.support.plan_bundles import plan_json
 
 Data = dict[str, Any]

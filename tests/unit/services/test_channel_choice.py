@@ -6,7 +6,7 @@ import pytest
 
 from mis_bridge.domain.channels import ALWAYS
 from mis_bridge.domain.notice_case import Channel
-from mis_bridge.services.channel_choice import offers
+from mis_bridge.services.sending.channel_choice import offers
 
 WILLING = (*ALWAYS, Channel.ELECTRONIC)
 MAIL, ACCOUNT = "m@example.test", "mis:P-77"

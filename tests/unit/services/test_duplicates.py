@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mis_bridge.services.duplicates import beaten
+from mis_bridge.services.intake.duplicates import beaten
 from mis_bridge.storage.sync_runs import Repeated
 
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)

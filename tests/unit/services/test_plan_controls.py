@@ -6,8 +6,8 @@ import pytest
 
 from mis_bridge.domain.idp import DraftField, Origin, Value
 from mis_bridge.domain.idp_form import ANNEX_A, ANNEX_B, FORMS
-from mis_bridge.services.plan_control_words import PARTS
-from mis_bridge.services.plan_controls import (
+from mis_bridge.services.plans.control_words import PARTS
+from mis_bridge.services.plans.controls import (
     NEW,
     Slug,
     changes_of,
@@ -16,7 +16,7 @@ from mis_bridge.services.plan_controls import (
     place_of_key,
     slug_of,
 )
-from mis_bridge.services.plan_remarks import checked
+from mis_bridge.services.plans.remarks import checked
 
 FORM = FORMS[ANNEX_A]
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mis_bridge.services.outgoing import KINDS
+from mis_bridge.services.subscribers.outgoing import KINDS
 from webhooks.base import WebhookRejected
 from webhooks.signatures import sign
 from webhooks.standard import StandardSender

@@ -1,0 +1,1 @@
+"""A plan that moves: signed and packed here, verified and taken in there."""

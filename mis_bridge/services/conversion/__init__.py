@@ -1,0 +1,1 @@
+"""Earlier plans, and the register, into drafts."""

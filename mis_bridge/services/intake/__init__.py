@@ -1,0 +1,1 @@
+"""From a source's telling to a change of the register."""

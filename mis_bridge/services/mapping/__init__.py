@@ -1,0 +1,1 @@
+"""Mapping documents: run, compared, published, put in force."""

@@ -1,0 +1,1 @@
+"""What goes on paper: forms, an authority's own templates, plans as documents."""
