@@ -29,6 +29,7 @@ from mis_bridge.services.sessions import ALNCO, Visitor
 from mis_bridge.storage import (
     lti_people,
     lti_platforms,
+    plan_copies,
     plans,
     register,
     views_notices,
@@ -75,7 +76,7 @@ class _Writer:
     def give(self) -> None:
         """Hand every message that is still to be given to its person."""
         tenant = self.visitor.tenant
-        for notice in plans.notices_of(self.session, tenant, self.plan_id):
+        for notice in plan_copies.notices_of(self.session, tenant, self.plan_id):
             for message in views_notices.messages(self.session, tenant, notice.id):
                 giving.give(
                     self.session,

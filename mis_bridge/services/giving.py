@@ -22,10 +22,11 @@ from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.decision_notices import ALL_GIVEN, IDP_COPY, end_once_given
 from mis_bridge.services.openings import TaskDesk
 from mis_bridge.services.ports import Jobs
-from mis_bridge.storage import outbox, plans, register
+from mis_bridge.storage import outbox, plan_copies, plan_log, plans, register
 from mis_bridge.storage.audit import AuditEntry, append
 from mis_bridge.storage.outbox import Sending
-from mis_bridge.storage.plans import Copy, Done
+from mis_bridge.storage.plan_copies import Copy
+from mis_bridge.storage.plan_log import Done
 from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
 
@@ -123,13 +124,13 @@ def _plan_not_given(desk: TaskDesk, about: Sending, by: str) -> None:
     if plan is None:
         return
     before, edition = plan.status, about.notice.plan_edition
-    plans.forget_copy(desk.session, desk.tenant, about.message.id)
-    left = [copy.edition for copy in plans.copies(desk.session, desk.tenant, plan.id)]
+    plan_copies.forget_copy(desk.session, desk.tenant, about.message.id)
+    left = [copy.edition for copy in plan_copies.copies(desk.session, desk.tenant, plan.id)]
     if edition == plan.edition and edition not in left and before == PlanStatus.GIVEN.value:
         plan.status = PlanStatus.FINALISED.value
         plan.version += 1
         done = Done(NOT_GIVEN, before, day_in_wales(desk.now), {"edition": edition})
-        plans.note_act(desk.session, plan, done, by=by, at=desk.now)
+        plan_log.note_act(desk.session, plan, done, by=by, at=desk.now)
     restart_period(desk, plan)
 
 
@@ -142,7 +143,7 @@ def _plan_given(desk: TaskDesk, about: Sending, on: date, way: str, by: str) -> 
         told = Copy(
             edition, about.recipient.person, about.recipient.slot, way, on, about.message.id
         )
-        if not plans.add_copy(desk.session, plan, told, by=by, at=desk.now):
+        if not plan_copies.add_copy(desk.session, plan, told, by=by, at=desk.now):
             return
         _given(desk.session, plan, edition, on, by, desk.now)
     elif event not in NOT_REVISED:
@@ -162,7 +163,7 @@ def _given(session: Session, plan: PlanRow, edition: int, on: date, by: str, now
     if before != plan.status:
         plan.version += 1
         done = Done(PlanAct.GIVE.value, before, on, {"edition": edition})
-        plans.note_act(session, plan, done, by=by, at=now)
+        plan_log.note_act(session, plan, done, by=by, at=now)
 
 
 def restart_period(desk: TaskDesk, plan: PlanRow) -> None:
@@ -215,16 +216,16 @@ def days_told(
     Notices that an earlier body gave stand in the act by which its plan was taken in.
     """
     by_edition: dict[int, list[date]] = {}
-    for copy in plans.copies(session, tenant, plan.id):
+    for copy in plan_copies.copies(session, tenant, plan.id):
         by_edition.setdefault(copy.edition, []).append(copy.given_on)
     first = by_edition.pop(min(by_edition), []) if by_edition else []
     revised = [min(days) for days in by_edition.values()]
     kept = []
-    for notice in plans.notices_of(session, tenant, plan.id):
+    for notice in plan_copies.notices_of(session, tenant, plan.id):
         if notice.event in NOT_REVISED:
-            days = plans.days_given(session, tenant, plan.pupil_id, notice.occasion)
+            days = plan_copies.days_given(session, tenant, plan.pupil_id, notice.occasion)
             kept += [min(day for day in days if day is not None)] if any(days) else []
-    for act in plans.acts(session, tenant, plan.id):
+    for act in plan_log.acts(session, tenant, plan.id):
         known = act.facts.get(NOT_REVISED_BEFORE, ()) if isinstance(act.facts, dict) else ()
         kept += [date.fromisoformat(day) for day in known]
     return first, revised, kept

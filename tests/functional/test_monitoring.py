@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from mis_bridge.services.monitoring.imports import import_delivery, reference_of
-from mis_bridge.storage import audit, monitoring, plans, privacy
+from mis_bridge.storage import audit, monitoring, plan_log, plans, privacy
 from mis_bridge.storage.database import sessions
-from mis_bridge.storage.plans import Done, NewPlan
+from mis_bridge.storage.plan_log import Done
+from mis_bridge.storage.plans import NewPlan
 from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW
@@ -93,7 +94,7 @@ def review(day: SchoolDay, plan_id: str, on: date, **outcomes: str) -> None:
         row = plans.plan(session, TENANT, plan_id)
         assert row is not None
         facts = {"outcomes": {f"alp[{n.removeprefix('of_')}]": s for n, s in outcomes.items()}}
-        plans.note_act(
+        plan_log.note_act(
             session, row, Done("keep_unrevised", row.status, on, facts), by="test", at=NOW
         )
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from mis_bridge.domain.pupil import LookedAfter, Pupil
 from mis_bridge.services import giving
-from mis_bridge.storage import plans, views_notices, views_tasks
+from mis_bridge.storage import plan_copies, plans, views_notices, views_tasks
 from mis_bridge.storage.database import sessions
 from mis_bridge.storage.tables.register import PupilRow
 from tests.factories.pupils import FATHER, MOTHER, a_pupil, at_school_action
@@ -50,7 +50,7 @@ def one() -> Iterator[SchoolDay]:
 def give_all(day: SchoolDay, plan_id: str, given_on: date) -> None:
     """Record that everybody was given every message of the plan that is still to be given."""
     with sessions(day.database).begin() as session:
-        for notice in plans.notices_of(session, TENANT, plan_id):
+        for notice in plan_copies.notices_of(session, TENANT, plan_id):
             for message in views_notices.messages(session, TENANT, notice.id):
                 giving.give(
                     session,

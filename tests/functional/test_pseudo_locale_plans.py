@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from mis_bridge.services import giving
-from mis_bridge.storage import plans, views_notices
+from mis_bridge.storage import plan_copies, views_notices
 from mis_bridge.storage.database import sessions
 from tests.functional.test_pseudo_locale import render_in_no_language, unmarked
 from tests.support.plan_writer import PlanWriter, finalised
@@ -44,7 +44,7 @@ def world() -> Iterator[tuple[SchoolDay, PlanWriter, PlanWriter]]:
     with a_day_on("sqlite") as day:
         writer = finalised(day, day.sign_in())
         with sessions(day.database).begin() as session:
-            for notice in plans.notices_of(session, TENANT, writer.plan_id):
+            for notice in plan_copies.notices_of(session, TENANT, writer.plan_id):
                 for message in views_notices.messages(session, TENANT, notice.id):
                     giving.give(
                         session, TENANT, message.id, on=date(2026, 11, 23), way="hand", by="test",

@@ -29,7 +29,7 @@ from mis_bridge.services.papers.plan_documents import (
 )
 from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import editing as plan_editing
-from mis_bridge.storage import plans
+from mis_bridge.storage import plan_copies, plans
 from mis_bridge.storage.tables.authorities import SchoolRow
 from mis_bridge.storage.tenants import Tenant
 from tests.factories.authorities import NOW, add_school
@@ -99,8 +99,8 @@ def test_a_copy_names_the_capacity_of_whoever_had_it_and_never_a_code(story: Sto
     for recipient, slot in (
         ("iro", "extra"), ("contact:9", "person"), ("la:660", "extra"), ("case_friend", "person"),
     ):  # fmt: skip
-        copy = plans.Copy(1, recipient, slot, "electronic", TODAY)
-        assert plans.add_copy(story.session, story.row, copy, by="person:mair", at=NOW)
+        copy = plan_copies.Copy(1, recipient, slot, "electronic", TODAY)
+        assert plan_copies.add_copy(story.session, story.row, copy, by="person:mair", at=NOW)
     shown = texts(story)
     assert {
         "Independent reviewing officer", "On behalf of the person", "Another body", "Case friend",

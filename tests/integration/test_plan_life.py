@@ -22,7 +22,7 @@ from mis_bridge.services.plans import editing as plan_editing
 from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.services.plans.problems import PlanGone, PlanMoved, PlanRefused
 from mis_bridge.services.sessions import ALNCO, HEAD, LA_ADMIN, TEACHER, Visitor
-from mis_bridge.storage import plans
+from mis_bridge.storage import plan_copies, plan_typing, plans
 from mis_bridge.storage.columns import new_id
 from mis_bridge.storage.database import keys_of
 from mis_bridge.storage.privacy import everything_about
@@ -202,22 +202,24 @@ def test_a_field_that_both_changed_is_a_conflict_and_nothing_typed_is_lost(story
         "Hers.",
         "Also his.",
     )
-    kept = plans.unsaved(story.session, story.tenant, story.plan_id, "sion")
+    kept = plan_typing.unsaved(story.session, story.tenant, story.plan_id, "sion")
     assert kept is not None
     assert kept.changes == {"aln.description": "His."}
     settled = plan_editing.save(story.desk(SION, kept.base_version), kept.changes)
     assert settled.conflicts == ()
     assert story.fields()["aln.description"] == "His."
-    assert plans.unsaved(story.session, story.tenant, story.plan_id, "sion") is None
+    assert plan_typing.unsaved(story.session, story.tenant, story.plan_id, "sion") is None
 
 
 def test_what_is_typed_is_kept_for_the_person_alone_and_changes_nothing(story: Story) -> None:
     before = story.fields()
     plan_editing.keep_typing(story.desk(), {"aln.description": "Half a sen"})
     assert story.fields() == before
-    assert [who for who, _ in plans.editors(story.session, story.tenant, story.plan_id)] == ["mair"]
+    assert [who for who, _ in plan_typing.editors(story.session, story.tenant, story.plan_id)] == [
+        "mair"
+    ]
     plan_editing.discard_typing(story.desk())
-    assert plans.editors(story.session, story.tenant, story.plan_id) == []
+    assert plan_typing.editors(story.session, story.tenant, story.plan_id) == []
 
 
 @pytest.mark.parametrize(
@@ -286,7 +288,7 @@ def test_the_road_to_the_letterbox_and_round_a_review(story: Story) -> None:
             by="person:mair", now=story.now, jobs=story.jobs,
         )  # fmt: skip
     assert story.row.first_given_on == date(2026, 11, 24)
-    assert len(plans.copies(story.session, story.tenant, story.plan_id)) == 3
+    assert len(plan_copies.copies(story.session, story.tenant, story.plan_id)) == 3
 
     story.go_to(date(2027, 6, 1))
     plan_acts.begin_review(story.desk(), date(2027, 6, 1), asked_by="body")
@@ -327,7 +329,7 @@ def test_a_copy_that_did_not_arrive_was_not_given_and_its_period_never_began(
         None,
     )
     assert "review_plan" not in story.tasks()
-    assert not plans.copies(story.session, story.tenant, story.plan_id)
+    assert not plan_copies.copies(story.session, story.tenant, story.plan_id)
     story.go_to(date(2026, 11, 25))
     story.give_all(_notice_of(story), date(2026, 11, 25))
     assert (story.row.status, story.row.first_given_on) == ("given", date(2026, 11, 25))
@@ -335,7 +337,7 @@ def test_a_copy_that_did_not_arrive_was_not_given_and_its_period_never_began(
 
 
 def _notice_of(story: Story) -> str:
-    return plans.notices_of(story.session, story.tenant, story.plan_id)[0].id
+    return plan_copies.notices_of(story.session, story.tenant, story.plan_id)[0].id
 
 
 def test_a_review_that_changes_nothing_begins_a_period_when_its_notice_is_given(
@@ -492,7 +494,7 @@ def test_a_decision_that_there_is_no_aln_ends_the_draft(story: Story) -> None:
         plan_acts.decide(story.desk(), has_aln=False, on=TODAY, reasons="The evidence.")
     plan_acts.decide(story.desk(), has_aln=False, on=TODAY, reasons=BOTH.en, reasons_cy=BOTH.cy)
     assert (story.row.status, story.row.ended_on) == ("closed", TODAY)
-    (notice,) = plans.notices_of(story.session, story.tenant, story.plan_id)
+    (notice,) = plan_copies.notices_of(story.session, story.tenant, story.plan_id)
     assert notice.event == "no_aln_decision_s11_4"
     assert set(story.messages(notice.id)) == {"child", "contact:1", "contact:2"}
     with pytest.raises(PlanRefused):
@@ -548,13 +550,13 @@ def test_a_school_directed_to_maintain_a_plan_tells_the_family_that_it_is_respon
     story.decided()
     story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
     plan_acts.take_over(story.desk(), Maintainer.LOCAL_AUTHORITY, TODAY)
-    told = {row.event for row in plans.notices_of(story.session, story.tenant, story.plan_id)}
+    told = {row.event for row in plan_copies.notices_of(story.session, story.tenant, story.plan_id)}
     assert "now_responsible_s22_2" not in told
     admin = somebody("admin", LA_ADMIN, school=None)
     plan_acts.take_over(story.desk(admin), Maintainer.SCHOOL, TODAY)
     (notice,) = (
         row
-        for row in plans.notices_of(story.session, story.tenant, story.plan_id)
+        for row in plan_copies.notices_of(story.session, story.tenant, story.plan_id)
         if row.event == "now_responsible_s22_2"
     )
     assert notice.given_by == "maintained_school"
@@ -564,10 +566,10 @@ def test_a_school_directed_to_maintain_a_plan_tells_the_family_that_it_is_respon
 def test_a_plan_that_moves_to_another_school_ends_here_without_notice(story: Story) -> None:
     story.decided()
     story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
-    made = len(plans.notices_of(story.session, story.tenant, story.plan_id))
+    made = len(plan_copies.notices_of(story.session, story.tenant, story.plan_id))
     plan_acts.transfer(story.desk(), "661/4001", TODAY)
     assert (story.row.status, story.row.ended_on) == ("transferred", TODAY)
-    assert len(plans.notices_of(story.session, story.tenant, story.plan_id)) == made
+    assert len(plan_copies.notices_of(story.session, story.tenant, story.plan_id)) == made
 
 
 def test_targets_and_strategies_are_promoted_by_a_person_and_stay_proposed(story: Story) -> None:

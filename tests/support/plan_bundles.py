@@ -21,7 +21,7 @@ from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import editing as plan_editing
 from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.services.sessions import ALNCO, Visitor
-from mis_bridge.storage import plans
+from mis_bridge.storage import plan_copies, plans
 from mis_bridge.storage.tables.duties import OutboxRow
 from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tables.register import PupilRow
@@ -188,7 +188,7 @@ def give_all(
 ) -> None:
     """Record that everybody was given what waits for them about a plan."""
     tenant = Tenant(row.la, row.school)
-    for notice in plans.notices_of(session, tenant, row.id):
+    for notice in plan_copies.notices_of(session, tenant, row.id):
         waiting = session.scalars(
             select(OutboxRow.id).where(tenant.owns(OutboxRow), OutboxRow.notice_id == notice.id)
         ).all()

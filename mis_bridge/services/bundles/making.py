@@ -37,7 +37,7 @@ from mis_bridge.services.pages import place_of, pupil_of
 from mis_bridge.services.papers.forms import form_of
 from mis_bridge.services.papers.plan_documents import Format, rendered_plan
 from mis_bridge.services.plans.editing import is_field
-from mis_bridge.storage import plan_bundles, plans, register, views_pupils
+from mis_bridge.storage import plan_bundles, plan_copies, plans, register, views_pupils
 from mis_bridge.storage.audit import AuditEntry, Fact, append
 from mis_bridge.storage.plan_bundles import OUT, NewBundle
 from mis_bridge.storage.plans import Content
@@ -239,7 +239,7 @@ def _bundled(
         review_by_on=period.last_on if period else None,
         copies=tuple(
             sorted(
-                (_copy(copy) for copy in plans.copies(session, tenant, row.id)),
+                (_copy(copy) for copy in plan_copies.copies(session, tenant, row.id)),
                 key=lambda copy: (copy.edition, copy.given_on, copy.slot, copy.way),
             )
         ),

@@ -36,10 +36,12 @@ from mis_bridge.services.notice_making import Occasion
 from mis_bridge.services.openings import TaskDesk
 from mis_bridge.services.plans.desk import GIVERS
 from mis_bridge.services.ports import Jobs
-from mis_bridge.storage import plan_bundles, plans, register
+from mis_bridge.storage import plan_bundles, plan_copies, plan_log, plans, register
 from mis_bridge.storage.audit import AuditEntry, Fact, append
 from mis_bridge.storage.plan_bundles import IN, NewBundle
-from mis_bridge.storage.plans import Copy, Done, NewPlan
+from mis_bridge.storage.plan_copies import Copy
+from mis_bridge.storage.plan_log import Done
+from mis_bridge.storage.plans import NewPlan
 from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
 
@@ -175,8 +177,8 @@ class _Taking:
         here = Done(ACT, row.status, day_in_wales(self.now), facts, note)
         # What the other body did is its act, not one of a person of this school.
         then = datetime.combine(plan.finalised_on, time(), UTC)
-        plans.note_act(self.session, row, there, by=record_of(self.bundle), at=then)
-        plans.note_act(self.session, row, here, by=self.by, at=self.now)
+        plan_log.note_act(self.session, row, there, by=record_of(self.bundle), at=then)
+        plan_log.note_act(self.session, row, here, by=self.by, at=self.now)
         return row
 
     def _copies(self, row: PlanRow) -> None:
@@ -190,7 +192,7 @@ class _Taking:
                 copy.way,
                 copy.given_on,
             )
-            plans.add_copy(self.session, row, kept, by=self.by, at=self.now)
+            plan_copies.add_copy(self.session, row, kept, by=self.by, at=self.now)
 
     def _tell(self, desk: TaskDesk, row: PlanRow, pupil: Pupil) -> str | None:
         """Make the notice that this body is now responsible, where it is this body that is.

@@ -24,7 +24,7 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services.pages import assigned_only, calendar_of, oversees, pupil_name
 from mis_bridge.services.plans.control_words import HEALTH_PROVISION, PROVISION
 from mis_bridge.services.sessions import Visitor
-from mis_bridge.storage import monitoring, plans, views_pupils, views_tasks
+from mis_bridge.storage import monitoring, plan_log, plans, views_pupils, views_tasks
 from mis_bridge.storage.tables.plans import DeliveredProvisionRow, PlanRow, ProvisionLinkRow
 from mis_bridge.storage.tenants import Tenant
 
@@ -355,7 +355,7 @@ def _attendance(
 
 
 def _reviews(session: Session, tenant: Tenant, plan: PlanRow) -> tuple[Review, ...]:
-    acts = plans.acts(session, tenant, plan.id)
+    acts = plan_log.acts(session, tenant, plan.id)
     found = [
         Review(act.done_on, act.edition, outcomes_of(act.facts))
         for act in acts

@@ -36,7 +36,7 @@ from mis_bridge.domain.problems import Problem
 from mis_bridge.domain.words import Language, Words
 from mis_bridge.services.papers.forms import form_of
 from mis_bridge.services.papers.word_templates import template_of
-from mis_bridge.storage import plans, views_pupils
+from mis_bridge.storage import plan_copies, plan_log, plans, views_pupils
 from mis_bridge.storage.tables.authorities import LocalAuthorityRow, SchoolRow
 from mis_bridge.storage.tables.plans import PlanActRow, PlanCopyRow, PlanRow
 from mis_bridge.storage.tenants import Tenant
@@ -185,8 +185,8 @@ def plan_paper(
         content = plans.edition_content(session, of_school, plan_id, edition)
     if content is None:
         return None
-    acts = plans.acts(session, of_school, plan_id)
-    copies = plans.copies(session, of_school, plan_id)
+    acts = plan_log.acts(session, of_school, plan_id)
+    copies = plan_copies.copies(session, of_school, plan_id)
     told = _Told(row, acts, copies, edition)
     fields = {**told.fields(), **fields_from_json(content.get("fields", {}))}
     names = _names(session, of_school)

@@ -27,7 +27,7 @@ from mis_bridge.services.plans.pages import may_do
 from mis_bridge.services.plans.problems import PlanGone, PlanRefused
 from mis_bridge.services.plans.reading import form_of_plan, read
 from mis_bridge.services.plans.words import Step
-from mis_bridge.storage import plans
+from mis_bridge.storage import plan_log, plans
 
 # The notice that each act makes, asked of routing before anybody presses the button.
 _EVENTS: Mapping[str, tuple[str, str]] = {
@@ -279,12 +279,12 @@ def _window(desk: PlanDesk, taken: Taken) -> tuple[Words | None, Trace, date | N
 
 
 def _proposed(desk: PlanDesk, taken: Taken) -> bool:
-    done = plans.acts(desk.session, taken.tenant, taken.row.id)
+    done = plan_log.acts(desk.session, taken.tenant, taken.row.id)
     return any(act.act == "propose_ceasing" for act in done)
 
 
 def _cease_decided(desk: PlanDesk, taken: Taken) -> bool:
-    done = plans.acts(desk.session, taken.tenant, taken.row.id)
+    done = plan_log.acts(desk.session, taken.tenant, taken.row.id)
     return any(act.act == "decide_to_cease" for act in done)
 
 

@@ -18,8 +18,8 @@ from mis_bridge.services.plans import problems as words
 from mis_bridge.services.plans.acts import make_notice
 from mis_bridge.services.plans.desk import PlanDesk, Taken
 from mis_bridge.services.plans.problems import PlanRefused
-from mis_bridge.storage import plans
-from mis_bridge.storage.plans import Done
+from mis_bridge.storage import plan_log
+from mis_bridge.storage.plan_log import Done
 from mis_bridge.storage.tables.plans import PlanActRow
 
 ASKED_AGAIN, APPEALED, SETTLED = "asked_again", "appealed", "challenge_settled"
@@ -76,7 +76,7 @@ def record_challenge(desk: PlanDesk, what: str, on: date) -> None:
         raise PlanRefused(words.DECIDE_TO_CEASE_FIRST)
     taken.row.version += 1
     done = Done(what, taken.row.status, on, {})
-    plans.note_act(desk.session, taken.row, done, by=desk.visitor.actor, at=desk.now)
+    plan_log.note_act(desk.session, taken.row, done, by=desk.visitor.actor, at=desk.now)
     desk.audit(taken, f"plan_{what}", {"on": on.isoformat()})
 
 
@@ -137,7 +137,7 @@ def standing(desk: PlanDesk, taken: Taken) -> Ceasing:
 
 def _last(desk: PlanDesk, taken: Taken, act: str) -> PlanActRow | None:
     """Return the last act of a kind since the plan last went on."""
-    for each in reversed(plans.acts(desk.session, taken.tenant, taken.row.id)):
+    for each in reversed(plan_log.acts(desk.session, taken.tenant, taken.row.id)):
         if each.act == act or each.act in _ROUND_OVER:
             return each if each.act == act else None
     return None

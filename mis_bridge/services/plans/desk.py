@@ -38,9 +38,9 @@ from mis_bridge.services.plans.problems import PlanGone, PlanMoved, PlanRefused
 from mis_bridge.services.ports import Jobs
 from mis_bridge.services.routing_facts import recorded
 from mis_bridge.services.sessions import ALNCO, HEAD, LA_ADMIN, Visitor
-from mis_bridge.storage import plans, register, views_pupils
+from mis_bridge.storage import plan_log, plans, register, views_pupils
 from mis_bridge.storage.audit import AuditEntry, Fact, append
-from mis_bridge.storage.plans import Done
+from mis_bridge.storage.plan_log import Done
 from mis_bridge.storage.tables.authorities import SchoolRow
 from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
@@ -154,7 +154,7 @@ class PlanDesk:
         self.session.flush()
         known = dict(facts or {})
         done = Done(act.value, before, on, known, note)
-        act_id = plans.note_act(self.session, row, done, by=self.visitor.actor, at=self.now)
+        act_id = plan_log.note_act(self.session, row, done, by=self.visitor.actor, at=self.now)
         told: dict[str, Fact] = {
             name: [f"{key}:{said}" for key, said in fact.items()]
             if isinstance(fact, Mapping)

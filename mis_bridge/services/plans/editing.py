@@ -28,9 +28,10 @@ from mis_bridge.services.plans import problems as words
 from mis_bridge.services.plans.desk import PlanDesk, Taken, seen
 from mis_bridge.services.plans.problems import PlanGone, PlanRefused
 from mis_bridge.services.sessions import Visitor
-from mis_bridge.storage import plans, register, views_pupils
+from mis_bridge.storage import plan_log, plan_typing, plans, register, views_pupils
 from mis_bridge.storage.audit import AuditEntry, append
-from mis_bridge.storage.plans import Done, NewPlan
+from mis_bridge.storage.plan_log import Done
+from mis_bridge.storage.plans import NewPlan
 from mis_bridge.storage.tenants import Tenant
 
 MOST_CHARACTERS = 20_000
@@ -89,7 +90,7 @@ def begin(
     new = NewPlan(pupil_id, draft_id, form.id, form.version, None)
     made = plans.add(session, tenant, new, held, by=visitor.actor, at=now)
     done = Done("begin", made.status, on, {"draft": draft_id})
-    plans.note_act(session, made, done, by=visitor.actor, at=now)
+    plan_log.note_act(session, made, done, by=visitor.actor, at=now)
     entry = AuditEntry(visitor.actor, "plan_begun", f"plan:{made.id}", {"draft": draft_id})
     append(session, tenant, [entry], now)
     return made.id
@@ -121,11 +122,11 @@ def save(desk: PlanDesk, changes: Changes, *, nhs_agreed: bool = False) -> Saved
     who = desk.visitor.person_id
     if merged.conflicts:
         typed = {conflict.key: changes[conflict.key] for conflict in merged.conflicts}
-        plans.keep_unsaved(
+        plan_typing.keep_unsaved(
             desk.session, taken.tenant, taken.row.id, who, taken.row.version, typed, at=desk.now
         )
     else:
-        plans.forget_unsaved(desk.session, taken.tenant, taken.row.id, who)
+        plan_typing.forget_unsaved(desk.session, taken.tenant, taken.row.id, who)
     return Saved(taken.row.version, merged.conflicts)
 
 
@@ -139,7 +140,7 @@ def keep_typing(desk: PlanDesk, changes: Changes) -> datetime:
     form = form_of(desk.session, tenant, row.form_id, row.form_version)
     for key, value in changes.items():
         _check(form, key, value)
-    plans.keep_unsaved(
+    plan_typing.keep_unsaved(
         desk.session,
         tenant,
         row.id,
@@ -158,7 +159,7 @@ def discard_typing(desk: PlanDesk) -> None:
         raise PlanGone
     tenant = Tenant(row.la, row.school)
     register.take_turn(desk.session, tenant)
-    plans.forget_unsaved(desk.session, tenant, row.id, desk.visitor.person_id)
+    plan_typing.forget_unsaved(desk.session, tenant, row.id, desk.visitor.person_id)
 
 
 def confirm(desk: PlanDesk, keys: Iterable[str]) -> int:

@@ -24,7 +24,7 @@ from mis_bridge.services.plans.reading import (
     names_of_places,
     saved_versions,
 )
-from mis_bridge.storage import plans
+from mis_bridge.storage import plan_copies, plan_log, plans
 from mis_bridge.storage.tables.plans import PlanActRow
 
 _NO_TRACE = Trace()
@@ -105,7 +105,7 @@ class ReviewLine:
 
 def acts_of(session: Session, taken: Taken) -> tuple[ActLine, ...]:
     """Return what was done to a plan, the newest first."""
-    rows = plans.acts(session, taken.tenant, taken.row.id)
+    rows = plan_log.acts(session, taken.tenant, taken.row.id)
     names = names_of_people(session, (row.done_by for row in rows))
     return tuple(
         ActLine(
@@ -148,7 +148,7 @@ def version_page(session: Session, form: Form, taken: Taken, version: int) -> Ve
 def copies_of(session: Session, taken: Taken) -> tuple[CopyLine, ...]:
     """Return the copies given, the newest first."""
     lines = []
-    for copy in reversed(plans.copies(session, taken.tenant, taken.row.id)):
+    for copy in reversed(plan_copies.copies(session, taken.tenant, taken.row.id)):
         who, name = person_label(copy.recipient, taken.pupil)
         if who.en == copy.recipient:
             # Somebody whom this school's record does not know: the copy was given elsewhere.
@@ -208,7 +208,7 @@ def _details(session: Session, row: PlanActRow) -> list[Words]:
             _OUTCOME.fill(number=number, became=plan_words.OUTCOMES.get(str(became), _NOT_SAID))
             for number, became in enumerate(outcomes.values(), start=1)
         ]
-    note = plans.note_of(session, row)
+    note = plan_log.note_of(session, row)
     details += [
         Words(note[name], note[name]) for name in ("how", "to") if isinstance(note.get(name), str)
     ]

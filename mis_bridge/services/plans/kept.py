@@ -26,7 +26,7 @@ from mis_bridge.services.plans.reading import (
     written,
 )
 from mis_bridge.services.sessions import Visitor
-from mis_bridge.storage import plans
+from mis_bridge.storage import plan_typing
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,7 +60,7 @@ class ConflictView:
 
 def kept_text(session: Session, taken: Taken, person_id: str) -> KeptText | None:
     """Return what a person has typed and not saved, None where there is nothing."""
-    own = plans.unsaved(session, taken.tenant, taken.row.id, person_id)
+    own = plan_typing.unsaved(session, taken.tenant, taken.row.id, person_id)
     if own is None or not own.changes:
         return None
     before = fields_at(session, taken, own.base_version) or {}
@@ -86,7 +86,7 @@ def others_typing(
     """Return who else has changes that are not saved, and since when; never what they typed."""
     others = [
         (f"person:{who}", at)
-        for who, at in plans.editors(session, taken.tenant, taken.row.id)
+        for who, at in plan_typing.editors(session, taken.tenant, taken.row.id)
         if who != visitor.person_id
     ]
     names = names_of_people(session, [who for who, _ in others])

@@ -39,7 +39,7 @@ from mis_bridge.services.plans.parts import (
 from mis_bridge.services.plans.reading import form_of_plan, read, saved_versions
 from mis_bridge.services.plans.words import Step
 from mis_bridge.services.sessions import LA_ADMIN, Visitor
-from mis_bridge.storage import plans, views_authority, views_pupils
+from mis_bridge.storage import plan_copies, plans, views_authority, views_pupils
 from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
 
@@ -201,7 +201,7 @@ def plan_page(session: Session, visitor: Visitor, plan_id: str, today: date) -> 
                 notice.made_on,
                 by_authority=not Giver(notice.given_by).is_school_or_fei,
             )
-            for notice in plans.notices_of(session, taken.tenant, row.id)
+            for notice in plan_copies.notices_of(session, taken.tenant, row.id)
         ),
         kept=kept_text(session, taken, visitor.person_id),
         others_typing=others_typing(session, taken, visitor),

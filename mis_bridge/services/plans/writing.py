@@ -32,7 +32,7 @@ from mis_bridge.services.plans.editing import Saved
 from mis_bridge.services.plans.kept import page_of
 from mis_bridge.services.plans.problems import PlanGone, PlanMoved, PlanRefused
 from mis_bridge.services.sessions import Visitor
-from mis_bridge.storage import plans, register
+from mis_bridge.storage import plan_typing, plans, register
 from mis_bridge.storage.tables.plans import PlanRow
 from mis_bridge.storage.tenants import Tenant
 
@@ -86,7 +86,7 @@ def save_page(desk: PlanDesk, sheet: Sheet, entry: Entry) -> Saved:
     changes = changes_of(sheet.controls, entry.typed, sheet.seen, entry.removed)
     now = _now(desk, tenant)
     numbered = _numbered(changes, sheet.slug, [*sheet.seen, *now])
-    kept = plans.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
+    kept = plan_typing.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
     saved = plan_editing.save(desk, numbered, nhs_agreed=entry.nhs_agreed)
     others = {
         key: value
@@ -116,7 +116,7 @@ def keep_page(desk: PlanDesk, sheet: Sheet, entry: Entry) -> datetime:
         for key, value in _numbered(changes, sheet.slug, sheet.seen).items()
         if (now[key].value if key in now else None) != value
     }
-    kept = plans.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
+    kept = plan_typing.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
     if kept is None:
         if not numbered:
             return desk.now
@@ -135,7 +135,7 @@ def discard_page(desk: PlanDesk, sheet: Sheet | None) -> None:
         plan_editing.discard_typing(desk)
         return
     tenant = _lock(desk, sheet)
-    kept = plans.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
+    kept = plan_typing.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
     if kept is None:
         return
     others = {key: value for key, value in kept.changes.items() if not _of_page(key, sheet)}
@@ -162,7 +162,7 @@ def settle(desk: PlanDesk, chosen: Mapping[str, str | None], *, nhs_agreed: bool
         raise PlanGone
     tenant = Tenant(row.la, row.school)
     register.take_turn(desk.session, tenant)
-    kept = plans.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
+    kept = plan_typing.unsaved(desk.session, tenant, desk.plan_id, desk.visitor.person_id)
     if kept is None or not set(chosen) <= set(kept.changes):
         raise PlanRefused(words.NOT_FROM_HERE)
     changes: dict[str, Value | None] = {
@@ -225,7 +225,7 @@ def _now(desk: PlanDesk, tenant: Tenant) -> dict[str, DraftField]:
 
 
 def _keep(desk: PlanDesk, tenant: Tenant, base: int, changes: Mapping[str, Value | None]) -> None:
-    plans.keep_unsaved(
+    plan_typing.keep_unsaved(
         desk.session, tenant, desk.plan_id, desk.visitor.person_id, base, changes, at=desk.now
     )
 
