@@ -24,6 +24,7 @@ from mis_bridge.services.days import day_in_wales
 from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import ceasing as plan_ceasing
 from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans import finalising, reviewing
 from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.services.sessions import ALNCO, Visitor
 from mis_bridge.storage import (
@@ -127,14 +128,14 @@ def _carry(writer: _Writer, until: str, *, begun_from_draft: bool) -> None:
         return
     plan_acts.decide(writer.desk(), has_aln=True, on=writer.today, reasons=_said(writer, "reasons"))
     if until in _FINALISED:
-        plan_acts.finalise(writer.desk(), writer.today)
+        finalising.finalise(writer.desk(), writer.today)
     if until in _GIVEN:
         writer.give()
     if until == "authority":
         plan_acts.take_over(writer.desk(), Maintainer.LOCAL_AUTHORITY, writer.today)
     if until == "under_review":
         writer.now = writer.demo.clock() - timedelta(minutes=30)
-        plan_acts.begin_review(writer.desk(), writer.today, asked_by="parent")
+        reviewing.begin_review(writer.desk(), writer.today, asked_by="parent")
     if until == "ceased":
         _end(writer)
 

@@ -17,6 +17,8 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services.pages import place_of
 from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import ceasing as plan_ceasing
+from mis_bridge.services.plans import finalising, reviewing
+from mis_bridge.services.plans import notices as plan_notices
 from mis_bridge.services.plans.act_pages import (
     ActPage,
     Meeting,
@@ -120,7 +122,7 @@ def _check(act: str, form: Entered, found: ActPage) -> None:
         if form.text(name) not in known[name]:
             form.errors[name] = _CHOOSE
     for line in found.outcomes:
-        if form.text(line.name) not in plan_acts.OUTCOMES:
+        if form.text(line.name) not in reviewing.OUTCOMES:
             form.errors[line.name] = _CHOOSE
 
 
@@ -149,12 +151,12 @@ _DEEDS: Final[Mapping[str, Callable[[PlanDesk, Entered, date], object]]] = Mappi
             reasons_cy=form.text("reasons_cy"),
         ),
         "set-aside": lambda desk, form, on: plan_acts.set_aside(desk, on, form.text("why")),
-        "finalise": lambda desk, _, on: plan_acts.finalise(desk, on),
-        "begin-review": lambda desk, form, on: plan_acts.begin_review(
+        "finalise": lambda desk, _, on: finalising.finalise(desk, on),
+        "begin-review": lambda desk, form, on: reviewing.begin_review(
             desk, on, asked_by=form.text("asked_by")
         ),
-        "revise": lambda desk, form, on: plan_acts.revise(desk, on, _outcomes(form)),
-        "keep": lambda desk, form, on: plan_acts.keep_unrevised(
+        "revise": lambda desk, form, on: reviewing.revise(desk, on, _outcomes(form)),
+        "keep": lambda desk, form, on: reviewing.keep_unrevised(
             desk, on, _reasons(form), _outcomes(form)
         ),
         "take-over": lambda desk, form, on: plan_acts.take_over(
@@ -172,7 +174,7 @@ _DEEDS: Final[Mapping[str, Callable[[PlanDesk, Entered, date], object]]] = Mappi
 
 
 def _reasons(form: Entered) -> Words:
-    return plan_acts.in_both(form.text("reasons"), form.text("reasons_cy"), "reasons")
+    return plan_notices.in_both(form.text("reasons"), form.text("reasons_cy"), "reasons")
 
 
 def _invite(plan_id: str, form: Entered, day: date | None) -> Response:

@@ -12,7 +12,7 @@ from mis_bridge.domain.secrets import Secret
 from mis_bridge.services import notices, sending_results
 from mis_bridge.services.notice_letters import ChannelUnfit
 from mis_bridge.services.notices import Standing
-from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import finalising
 from mis_bridge.services.routing_facts import record
 from mis_bridge.services.sending import routes as delivery_routes
 from mis_bridge.services.sending.routes import Wanted
@@ -51,7 +51,7 @@ def messages(session: Session) -> tuple[Story, dict[str, str]]:
     fact = RoutingFact("consent", "contact:1", agreed)
     record(session, story.tenant, story.pupil_id, PUPIL, fact, by="person:1", at=NOW)
     story.decided()
-    return story, story.messages(plan_acts.finalise(story.desk(), TODAY))
+    return story, story.messages(finalising.finalise(story.desk(), TODAY))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from mis_bridge.services.conversion.imports import import_plans
 from mis_bridge.services.intake import event_settling, standing
 from mis_bridge.services.intake.event_work import QUARANTINED, UNMATCHED, Prepared
 from mis_bridge.services.intake.register_changes import apply
-from mis_bridge.services.plans import acts as plan_acts
+from mis_bridge.services.plans import finalising
 from mis_bridge.services.subscribers import outgoing, subscriptions
 from mis_bridge.services.subscribers.dates import REVIEW_SOON, TASK_SOON, tell_of_dates
 from mis_bridge.services.subscribers.outgoing import body_of, is_identifier
@@ -204,7 +204,7 @@ def test_a_plan_is_told_of_when_finalised_and_when_its_review_comes_near(session
     story = begun(session, a_pupil())
     subscribe(session, Tenant("660"))
     story.decided()
-    plan_acts.finalise(story.desk(), TODAY)
+    finalising.finalise(story.desk(), TODAY)
     (finalised,) = facts(session, outgoing.PLAN_FINALISED)
     assert finalised == {"plan_id": story.plan_id, "pupil_id": story.pupil_id, "edition": "1"}
     review_by = date(2027, 6, 30)

@@ -22,6 +22,7 @@ from mis_bridge.services.bundles.taking_in import TakenIn, Wanted, take_in
 from mis_bridge.services.papers import forms
 from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans import reviewing
 from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.storage import plans
 from mis_bridge.storage.database import sessions
@@ -405,9 +406,9 @@ def test_the_next_review_counts_from_what_the_old_school_told(arrival: Arrival) 
     assert (row.first_given_on, row.period_start_on, row.review_by_on) == (
         date(2025, 1, 10), date(2025, 12, 1), date(2026, 11, 30),
     )  # fmt: skip
-    plan_acts.begin_review(arrival.desk(row), TODAY, asked_by="body")
+    reviewing.begin_review(arrival.desk(row), TODAY, asked_by="body")
     both = Words("Nothing has changed.", "Nid oes dim wedi newid.")
-    plan_acts.keep_unrevised(arrival.desk(row), TODAY, both, {"alp[0]": "partly_met"})
+    reviewing.keep_unrevised(arrival.desk(row), TODAY, both, {"alp[0]": "partly_met"})
     give_all(arrival.session, row, arrival.jobs, on=TODAY)
     assert (row.first_given_on, row.period_start_on) == (date(2025, 1, 10), TODAY)
     assert arrival.open_duties() == {"review_plan": date(2027, 11, 19)}

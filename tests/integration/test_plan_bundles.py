@@ -23,6 +23,7 @@ from mis_bridge.services.bundles.taking_in import TakenIn, Wanted, take_in
 from mis_bridge.services.papers.plan_documents import rendered_plan
 from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans import reviewing
 from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.storage import audit, plan_bundles, plans
 from mis_bridge.storage.tables.operations import AuditEventRow
@@ -247,9 +248,9 @@ def test_a_revision_here_is_the_next_edition_and_goes_on_to_the_next_body(move: 
         assert found is not None
         return PlanDesk(move.session, who, row.id, found.version, NOW, move.jobs)
 
-    plan_acts.begin_review(desk(), TODAY, asked_by="parent")
+    reviewing.begin_review(desk(), TODAY, asked_by="parent")
     plan_editing.save(desk(), {"aln.impact": "Written tasks take as long as for others."})
-    plan_acts.revise(desk(), TODAY, {"alp[0]": "met"})
+    reviewing.revise(desk(), TODAY, {"alp[0]": "met"})
     give_all(move.session, row, move.jobs, on=TODAY)
     authority_keys.make(move.session, "661", by="operator", now=NOW)
     order = Order("660/4001", "reg. 15", "none")

@@ -27,8 +27,8 @@ from mis_bridge.services.papers.plan_documents import (
     rendered_plan,
     rendered_summary,
 )
-from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans import finalising, reviewing
 from mis_bridge.storage import plan_copies, plans
 from mis_bridge.storage.tables.authorities import SchoolRow
 from mis_bridge.storage.tenants import Tenant
@@ -54,14 +54,14 @@ def texts(story: Story, edition: int | None = None, language: Language = "en") -
 
 def finalised(story: Story) -> None:
     story.decided()
-    notice = plan_acts.finalise(story.desk(), TODAY)
+    notice = finalising.finalise(story.desk(), TODAY)
     story.give_all(notice, TODAY)
 
 
 def revised(story: Story) -> None:
-    plan_acts.begin_review(story.desk(), TODAY, asked_by="body")
+    reviewing.begin_review(story.desk(), TODAY, asked_by="body")
     plan_editing.save(story.desk(), {"aln.impact": "Far less than a year ago."})
-    plan_acts.revise(story.desk(), TODAY, {"alp[0]": "met"})
+    reviewing.revise(story.desk(), TODAY, {"alp[0]": "met"})
 
 
 def page(story: Story, form: Format, language: Language, edition: int | None = None) -> bytes:
@@ -124,7 +124,7 @@ def test_an_earlier_edition_is_shown_as_it_was(story: Story) -> None:
 
 def test_a_plan_under_review_says_so_and_its_edition_in_force_does_not(story: Story) -> None:
     finalised(story)
-    plan_acts.begin_review(story.desk(), TODAY, asked_by="body")
+    reviewing.begin_review(story.desk(), TODAY, asked_by="body")
     assert any("being reviewed" in text for text in texts(story))
     assert not any("being reviewed" in text for text in texts(story, 1))
 

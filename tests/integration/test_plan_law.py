@@ -17,6 +17,7 @@ from mis_bridge.services.pages import pupil_of
 from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import ceasing as plan_ceasing
 from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans import finalising, reviewing
 from mis_bridge.services.plans.problems import DECIDE_ON_TASK, PlanRefused
 from mis_bridge.services.recipients import tell_newly_entitled
 from mis_bridge.services.sessions import LA_ADMIN
@@ -56,7 +57,7 @@ def young(session: Session) -> Story:
     story = begun(session, a_pupil(dob=YOUNG, nc_year="13"))
     story.decided()
     plan_acts.record_consent(story.desk(), consented=True, on=TODAY, by="young_person")
-    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    story.give_all(finalising.finalise(story.desk(), TODAY), TODAY)
     return story
 
 
@@ -75,7 +76,7 @@ def record(story: Story, kind: str, value: object, *, about: str = "pupil") -> N
 def given(story: Story) -> Story:
     """Take a child's plan to everybody who is to have it."""
     story.decided()
-    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    story.give_all(finalising.finalise(story.desk(), TODAY), TODAY)
     return story
 
 
@@ -84,7 +85,7 @@ def test_nobody_over_school_age_is_looked_after_in_the_acts_sense(session: Sessi
     assert story.row.form_id == "aln-code-2021-annex-a"
     story.decided()
     plan_acts.record_consent(story.desk(), consented=True, on=TODAY, by="young_person")
-    notice = plan_acts.finalise(story.desk(), TODAY)
+    notice = finalising.finalise(story.desk(), TODAY)
     assert set(story.messages(notice)) == {"young_person"}
 
 
@@ -92,7 +93,7 @@ def test_a_school_prepares_the_plan_of_a_looked_after_child_of_england(session: 
     story = begun(session, a_pupil(looked_after=IN_CARE))
     record(story, "area", "england")
     story.decided()
-    plan_acts.finalise(story.desk(), TODAY)
+    finalising.finalise(story.desk(), TODAY)
     assert story.row.maintained_by == "school"
 
 
@@ -100,7 +101,7 @@ def test_a_school_finalises_nothing_while_the_pupil_is_detained(story: Story) ->
     story.decided()
     record(story, "detained", "detention_order")
     with pytest.raises(PlanRefused) as refused:
-        plan_acts.finalise(story.desk(), TODAY)
+        finalising.finalise(story.desk(), TODAY)
     assert rules(refused) == {"detained_by_authority"}
 
 
@@ -125,13 +126,13 @@ def test_a_childs_plan_needs_the_consent_of_the_young_person_that_the_child_beco
     story = given(begun(session, a_pupil(dob=LAST_YEAR_OF_SCHOOL, nc_year="11")))
     later = date(2027, 9, 6)
     story.go_to(later)
-    plan_acts.begin_review(story.desk(), later, asked_by="body")
+    reviewing.begin_review(story.desk(), later, asked_by="body")
     plan_editing.save(story.desk(), {"plan.review_by": "2028-05-01"})
     with pytest.raises(PlanRefused) as refused:
-        plan_acts.revise(story.desk(), later, {"alp[0]": "met"})
+        reviewing.revise(story.desk(), later, {"alp[0]": "met"})
     assert rules(refused) == {"consent_missing"}
     plan_acts.record_consent(story.desk(), consented=True, on=later, by="representative")
-    plan_acts.revise(story.desk(), later, {"alp[0]": "met"})
+    reviewing.revise(story.desk(), later, {"alp[0]": "met"})
     assert story.row.edition == 2
 
 
@@ -216,7 +217,7 @@ def test_a_schools_plan_goes_on_while_an_appeal_is_open(story: Story) -> None:
 
 def test_a_pupil_who_leaves_before_the_copy_is_given_takes_the_plan_along(story: Story) -> None:
     story.decided()
-    plan_acts.finalise(story.desk(), TODAY)
+    finalising.finalise(story.desk(), TODAY)
     plan_acts.transfer(story.desk(), "661/4001", TODAY)
     assert (story.row.status, story.row.ended_on) == ("transferred", TODAY)
 
@@ -231,7 +232,7 @@ def test_a_plan_that_has_gone_leaves_no_review_behind(story: Story) -> None:
 def test_no_school_is_directed_to_maintain_a_plan_that_names_a_place(story: Story) -> None:
     given(story)
     plan_acts.take_over(story.desk(), Maintainer.LOCAL_AUTHORITY, TODAY)
-    plan_acts.begin_review(story.desk(ADMIN), TODAY, asked_by="body")
+    reviewing.begin_review(story.desk(ADMIN), TODAY, asked_by="body")
     plan_editing.save(story.desk(ADMIN), {"place.named": "A school far away"})
     with pytest.raises(PlanRefused) as refused:
         plan_acts.take_over(story.desk(ADMIN), Maintainer.SCHOOL, TODAY)
@@ -270,7 +271,7 @@ def with_task(session: Session, dob: date | None = None) -> tuple[Story, Decisio
 
 def test_the_day_of_a_plan_that_is_kept_here_is_recorded_with_its_copies(session: Session) -> None:
     story, task = with_task(session)
-    notice = plan_acts.finalise(story.desk(), TODAY)
+    notice = finalising.finalise(story.desk(), TODAY)
     desk = Desk(session, MAIR, task.id, task.version, story.now, story.jobs)
     with pytest.raises(ActionRefused):
         deciding.record_given(desk, TODAY)
@@ -281,7 +282,7 @@ def test_the_day_of_a_plan_that_is_kept_here_is_recorded_with_its_copies(session
 
 def test_an_earlier_decision_is_not_taken_for_the_one_that_is_asked_for(session: Session) -> None:
     story, _ = with_task(session)
-    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    story.give_all(finalising.finalise(story.desk(), TODAY), TODAY)
     plan_acts.transfer(story.desk(), "661/4001", TODAY)
     tell(session, story.tenant, a_pupil(), story.jobs)
     tell(session, story.tenant, at_school_action(a_pupil(), since=date(2026, 11, 13)), story.jobs)
@@ -297,7 +298,7 @@ def test_whoever_may_be_told_no_longer_does_not_hold_up_the_end_of_the_schools_t
     session: Session,
 ) -> None:
     story, task = with_task(session)
-    notice = plan_acts.finalise(story.desk(), TODAY)
+    notice = finalising.finalise(story.desk(), TODAY)
     messages = story.messages(notice)
     assert set(messages) == {"child", "contact:1", "contact:2"}
     because = {"because": "A court has ordered it.", "because_cy": "Gorchmynnodd llys hynny."}

@@ -19,6 +19,8 @@ from mis_bridge.services.intake.register_changes import apply
 from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import ceasing as plan_ceasing
 from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans import finalising, reviewing
+from mis_bridge.services.plans import notices as plan_notices
 from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.services.plans.problems import PlanGone, PlanMoved, PlanRefused
 from mis_bridge.services.sessions import ALNCO, HEAD, LA_ADMIN, TEACHER, Visitor
@@ -253,14 +255,14 @@ def test_nothing_is_finalised_before_everything_that_the_law_asks_is_there(story
     plan_acts.involve_person(story.desk(), TODAY, "A talk.")
     plan_acts.decide(story.desk(), has_aln=True, on=TODAY, reasons="The evidence.")
     with pytest.raises(PlanRefused) as refused:
-        plan_acts.finalise(story.desk(), TODAY)
+        finalising.finalise(story.desk(), TODAY)
     assert rules(refused) == {"description_missing", "provision_missing", "review_date_missing"}
     assert story.row.status == "decided"
 
 
 def test_the_road_to_the_letterbox_and_round_a_review(story: Story) -> None:
     story.decided()
-    notice = plan_acts.finalise(story.desk(), TODAY)
+    notice = finalising.finalise(story.desk(), TODAY)
     assert (story.row.status, story.row.edition, story.row.maintained_by) == (
         "finalised",
         1,
@@ -291,11 +293,11 @@ def test_the_road_to_the_letterbox_and_round_a_review(story: Story) -> None:
     assert len(plan_copies.copies(story.session, story.tenant, story.plan_id)) == 3
 
     story.go_to(date(2027, 6, 1))
-    plan_acts.begin_review(story.desk(), date(2027, 6, 1), asked_by="body")
+    reviewing.begin_review(story.desk(), date(2027, 6, 1), asked_by="body")
     plan_editing.save(
         story.desk(), {"alp[0].measure": "A new test.", "plan.review_by": "2028-05-01"}
     )
-    revised = plan_acts.revise(story.desk(), date(2027, 6, 1), {"alp[0]": "partly_met"})
+    revised = reviewing.revise(story.desk(), date(2027, 6, 1), {"alp[0]": "partly_met"})
     assert (story.row.status, story.row.edition) == ("finalised", 2)
     story.give_all(revised, date(2027, 6, 1))
     assert (story.row.status, story.row.period_start_on) == ("given", date(2027, 6, 1))
@@ -316,7 +318,7 @@ def test_a_copy_that_did_not_arrive_was_not_given_and_its_period_never_began(
     story: Story,
 ) -> None:
     story.decided()
-    messages = story.messages(plan_acts.finalise(story.desk(), TODAY))
+    messages = story.messages(finalising.finalise(story.desk(), TODAY))
     give(
         story.session, story.tenant, messages["contact:1"], on=TODAY, way="electronic",
         by="delivery", now=NOW, jobs=story.jobs,
@@ -344,17 +346,17 @@ def test_a_review_that_changes_nothing_begins_a_period_when_its_notice_is_given(
     story: Story,
 ) -> None:
     story.decided()
-    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    story.give_all(finalising.finalise(story.desk(), TODAY), TODAY)
     story.go_to(date(2027, 5, 4))
-    plan_acts.begin_review(story.desk(), date(2027, 5, 4), asked_by="parent")
+    reviewing.begin_review(story.desk(), date(2027, 5, 4), asked_by="parent")
     plan_editing.save(story.desk(), {"aln.impact": "Tried and not kept."})
     with pytest.raises(PlanRefused) as unsaid:
-        plan_acts.keep_unrevised(story.desk(), date(2027, 5, 4), BOTH, {})
+        reviewing.keep_unrevised(story.desk(), date(2027, 5, 4), BOTH, {})
     assert unsaid.value.field == "outcomes"
     with pytest.raises(PlanRefused) as one_language:
-        plan_acts.in_both("Only English.", " ", "reasons")
+        plan_notices.in_both("Only English.", " ", "reasons")
     assert one_language.value.field == "reasons"
-    notice = plan_acts.keep_unrevised(story.desk(), date(2027, 5, 4), BOTH, {"alp[0]": "met"})
+    notice = reviewing.keep_unrevised(story.desk(), date(2027, 5, 4), BOTH, {"alp[0]": "met"})
     assert story.fields()["aln.impact"] == WHOLE["aln.impact"]
     assert (story.row.status, story.row.period_start_on) == ("given", TODAY)
     story.go_to(date(2027, 5, 6))
@@ -367,7 +369,7 @@ def test_a_review_that_changes_nothing_begins_a_period_when_its_notice_is_given(
 
 def test_a_plan_ceases_only_after_the_familys_time(story: Story) -> None:
     story.decided()
-    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    story.give_all(finalising.finalise(story.desk(), TODAY), TODAY)
     with pytest.raises(PlanRefused):
         plan_ceasing.decide(story.desk(), TODAY, BOTH)
     story.give_all(plan_ceasing.propose(story.desk(), TODAY), TODAY)
@@ -393,7 +395,7 @@ def test_a_school_cannot_finalise_a_looked_after_childs_plan(session: Session) -
     assert story.row.form_id == "aln-code-2021-annex-b"
     story.decided()
     with pytest.raises(PlanRefused) as refused:
-        plan_acts.finalise(story.desk(), TODAY)
+        finalising.finalise(story.desk(), TODAY)
     assert "looked_after_by_authority" in rules(refused)
 
 
@@ -401,10 +403,10 @@ def test_a_young_persons_plan_waits_for_consent(session: Session) -> None:
     story = begun(session, a_pupil(dob=date(2009, 3, 2), nc_year="13"))
     story.decided()
     with pytest.raises(PlanRefused) as refused:
-        plan_acts.finalise(story.desk(), TODAY)
+        finalising.finalise(story.desk(), TODAY)
     assert rules(refused) == {"consent_missing"}
     plan_acts.record_consent(story.desk(), consented=True, on=TODAY, by="young_person")
-    notice = plan_acts.finalise(story.desk(), TODAY)
+    notice = finalising.finalise(story.desk(), TODAY)
     assert set(story.messages(notice)) == {"young_person"}
 
 
@@ -442,7 +444,7 @@ def test_a_decision_that_a_task_asks_for_is_recorded_on_the_task(session: Sessio
     with pytest.raises(PlanRefused):
         plan_acts.decide(story.desk(), has_aln=False, on=TODAY, reasons="")
     plan_acts.decide(story.desk(), has_aln=True, on=TODAY, reasons="")
-    notice = plan_acts.finalise(story.desk(), TODAY)
+    notice = finalising.finalise(story.desk(), TODAY)
     messages = list(story.messages(notice).values())
     for message in messages[:-1]:
         give(
@@ -483,7 +485,7 @@ def test_a_draft_that_is_set_aside_decides_nothing_and_makes_room(session: Sessi
 
 def test_a_plan_that_was_finalised_is_not_set_aside(story: Story) -> None:
     story.decided()
-    plan_acts.finalise(story.desk(), TODAY)
+    finalising.finalise(story.desk(), TODAY)
     with pytest.raises(PlanRefused):
         plan_acts.set_aside(story.desk(), TODAY, "No.")
 
@@ -530,14 +532,14 @@ def test_nobody_else_finds_the_schools_plan(story: Story, visitor: Visitor) -> N
 
 def test_a_plan_taken_over_is_the_authoritys_to_act_on(story: Story) -> None:
     story.decided()
-    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    story.give_all(finalising.finalise(story.desk(), TODAY), TODAY)
     plan_acts.take_over(story.desk(), Maintainer.LOCAL_AUTHORITY, TODAY)
     with pytest.raises(PlanRefused):
-        plan_acts.begin_review(story.desk(), TODAY, asked_by="body")
+        reviewing.begin_review(story.desk(), TODAY, asked_by="body")
     admin = somebody("admin", LA_ADMIN, school=None)
-    plan_acts.begin_review(story.desk(admin), TODAY, asked_by="body")
+    reviewing.begin_review(story.desk(admin), TODAY, asked_by="body")
     assert story.row.status == "under_review"
-    notice = plan_acts.revise(story.desk(admin), TODAY, {"alp[0]": "not_met"})
+    notice = reviewing.revise(story.desk(admin), TODAY, {"alp[0]": "not_met"})
     row = story.session.scalars(
         select(NoticeRow).where(story.tenant.owns(NoticeRow), NoticeRow.id == notice)
     ).one()
@@ -548,7 +550,7 @@ def test_a_school_directed_to_maintain_a_plan_tells_the_family_that_it_is_respon
     story: Story,
 ) -> None:
     story.decided()
-    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    story.give_all(finalising.finalise(story.desk(), TODAY), TODAY)
     plan_acts.take_over(story.desk(), Maintainer.LOCAL_AUTHORITY, TODAY)
     told = {row.event for row in plan_copies.notices_of(story.session, story.tenant, story.plan_id)}
     assert "now_responsible_s22_2" not in told
@@ -565,7 +567,7 @@ def test_a_school_directed_to_maintain_a_plan_tells_the_family_that_it_is_respon
 
 def test_a_plan_that_moves_to_another_school_ends_here_without_notice(story: Story) -> None:
     story.decided()
-    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    story.give_all(finalising.finalise(story.desk(), TODAY), TODAY)
     made = len(plan_copies.notices_of(story.session, story.tenant, story.plan_id))
     plan_acts.transfer(story.desk(), "661/4001", TODAY)
     assert (story.row.status, story.row.ended_on) == ("transferred", TODAY)
@@ -610,7 +612,7 @@ def test_targets_and_strategies_are_promoted_by_a_person_and_stay_proposed(story
 )
 def test_a_giving_that_cannot_be_is_refused(story: Story, on: date, way: str, field: str) -> None:
     story.decided()
-    messages = story.messages(plan_acts.finalise(story.desk(), TODAY))
+    messages = story.messages(finalising.finalise(story.desk(), TODAY))
     with pytest.raises(GivingRefused) as refused:
         give(
             story.session, story.tenant, messages["child"], on=on, way=way, by="person:mair",
@@ -624,7 +626,7 @@ def test_everything_of_a_plan_is_shown_to_the_person_it_is_about_and_destroyed_i
     story: Story,
 ) -> None:
     story.decided()
-    story.give_all(plan_acts.finalise(story.desk(), TODAY), TODAY)
+    story.give_all(finalising.finalise(story.desk(), TODAY), TODAY)
     plan_editing.keep_typing(story.desk(), {"aln.impact": "Half a sen"})
     found = everything_about(story.session, story.tenant, story.pupil_id)
     assert len(found["idps"]) == 1

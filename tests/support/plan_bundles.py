@@ -19,6 +19,7 @@ from mis_bridge.services.giving import give
 from mis_bridge.services.intake.register_changes import apply
 from mis_bridge.services.plans import acts as plan_acts
 from mis_bridge.services.plans import editing as plan_editing
+from mis_bridge.services.plans import finalising
 from mis_bridge.services.plans.desk import PlanDesk
 from mis_bridge.services.sessions import ALNCO, Visitor
 from mis_bridge.storage import plan_copies, plans
@@ -177,7 +178,7 @@ def finalised(
     plan_editing.save(desk(), WHOLE)
     plan_acts.involve_person(desk(), now.date(), "A talk with the child and the mother.")
     plan_acts.decide(desk(), has_aln=True, on=now.date(), reasons="The evidence.")
-    plan_acts.finalise(desk(), now.date())
+    finalising.finalise(desk(), now.date())
     row = plans.plan(session, tenant, plan_id)
     assert row is not None
     return row

@@ -19,9 +19,9 @@ from mis_bridge.services.papers.plan_documents import Format, rendered_invitatio
 from mis_bridge.services.plans import ceasing as plan_ceasing
 from mis_bridge.services.plans import problems as refusals
 from mis_bridge.services.plans import words as plan_words
-from mis_bridge.services.plans.acts import deciding_task, decision_made
 from mis_bridge.services.plans.controls import Slug
 from mis_bridge.services.plans.desk import PlanDesk, Taken
+from mis_bridge.services.plans.notices import deciding_task, decision_made
 from mis_bridge.services.plans.obstacles import ObstacleGroup, obstacle_groups, page_title
 from mis_bridge.services.plans.pages import may_do
 from mis_bridge.services.plans.problems import PlanGone, PlanRefused

@@ -15,8 +15,8 @@ from mis_bridge.domain.words import Words
 from mis_bridge.services.decision_notices import all_given_on
 from mis_bridge.services.giving import end_period
 from mis_bridge.services.plans import problems as words
-from mis_bridge.services.plans.acts import make_notice
 from mis_bridge.services.plans.desk import PlanDesk, Taken
+from mis_bridge.services.plans.notices import make_notice
 from mis_bridge.services.plans.problems import PlanRefused
 from mis_bridge.storage import plan_log
 from mis_bridge.storage.plan_log import Done
