@@ -351,8 +351,15 @@ def test_an_administrator_sees_by_what_the_platform_knows_whoever_never_came() -
         assert day.people["alnco-2"] not in listed
 
 
-def kept(day: SchoolDay) -> list[str]:
-    """Return the ids of what was recorded of the school's pupil, without the withdrawals."""
+def kept(day: SchoolDay, kind: str | None = None) -> list[str]:
+    """Return the ids of what was recorded of the school's pupil, without the withdrawals.
+
+    Of facts that were recorded at one instant, ask for a `kind`: their order says nothing.
+    """
     with sessions(day.database).begin() as session:
         facts = kept_facts(session, TENANT, day.pupils[SCHOOL])
-        return [each.fact.id for each in facts if each.fact.kind != "withdrawal"]
+        return [
+            each.fact.id
+            for each in facts
+            if each.fact.kind != "withdrawal" and kind in {None, each.fact.kind}
+        ]

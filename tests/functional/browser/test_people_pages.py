@@ -52,7 +52,7 @@ def day() -> Iterator[SchoolDay]:
         ):
             assert record(browser, page, sheet, fields) == 303
         gone = {"reason": "Entered twice"}
-        address = f"{page}/facts/{kept(world)[1]}/withdraw"
+        address = f"{page}/facts/{kept(world, 'capacity')[0]}/withdraw"
         assert browser.post(page, address, gone).status_code == 303
         other = world.sign_in("alnco-2", "dep-2")
         waits = f"/tasks/{world.tasks[OTHER_SCHOOL]}"
