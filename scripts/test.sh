@@ -10,4 +10,4 @@ if [ "${#LEFT_OUT[@]}" -gt 0 ]; then
   printf -v without ' and not %s' "${LEFT_OUT[@]}"
   choice=(-m "${without# and }")
 fi
-.venv/bin/pytest -n "${TEST_PROCESSES:-auto}" --dist loadfile "${choice[@]}" "$@"
+.venv/bin/pytest -n "${TEST_PROCESSES:-auto}" --dist loadfile --no-loadscope-reorder "${choice[@]}" "$@"
