@@ -40,19 +40,6 @@ def check_origin_and_token() -> None:
         raise FormNotOurs
 
 
-def _from_our_own_page(origin: str | None, site: str | None) -> bool:
-    """Judge by what the browser says of the sender; a client that says nothing is no browser.
-
-    Our own referrer policy makes the origin of our own forms nameless (`null`): then the browser's
-    word on the site has to be there.
-    """
-    if site not in {None, "same-origin"}:
-        return False
-    if origin == "null":
-        return site == "same-origin"
-    return origin is None or origin == _own_origin()
-
-
 def _own_origin() -> str:
     parts = urlsplit(around().public_url)
     return f"{parts.scheme}://{parts.netloc}"
